@@ -68,7 +68,7 @@ def take(
         detail = f"{row.zones} zones of {file.name}, {row.sha256[:12]}"
         audit.record(work.session, who, "import", f"airspace {row.name}", city=city, at=now, detail=detail)
     for remark in read.remarks:
-        typer.echo(remark, err=True)
+        typer.echo(remark.text(), err=True)
     typer.echo(
         Message("cli.zones_in_force", zones=row.zones, file=file.name, name=row.name, town=city.facts.name).text()
     )
@@ -88,7 +88,7 @@ def show(
     console.print(f"{read.title or file.name}: {len(read.zones)} zones, {read.format.value}", markup=False)
     console.print(_table(read, when))
     for remark in read.remarks:
-        console.print(f"note: {remark}", markup=False)
+        console.print(f"note: {remark.text()}", markup=False)
     for doubt in doubts([read.data_set(file.name, now)], when, when, now=now):
         console.print(f"doubt: {doubt.message}", markup=False)
 

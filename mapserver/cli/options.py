@@ -91,7 +91,7 @@ def zones_given(paths: list[Path] | None, unclear: UnclearZones, *, now: datetim
     airspace = airspace_in(paths or [], now=now, keep_unclear=unclear is UnclearZones.WORST)
     for zone in () if airspace is None else airspace.zones:
         for remark in zone.remarks:
-            typer.echo(f"zone {zone.identifier}: {remark}", err=True)
+            typer.echo(f"zone {zone.identifier}: {remark.text()}", err=True)
     return airspace
 
 

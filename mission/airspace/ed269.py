@@ -20,6 +20,7 @@ from mission.airspace.reading import Notes
 from mission.airspace.rings import BadOutline, circle, polygons
 from mission.airspace.zones import Authority, Circle, UasZone, ZoneFormat, ZoneVolume
 from telemetry.clock import iso
+from telemetry.messages import Message
 
 REASONS = frozenset(
     {"AIR_TRAFFIC", "SENSITIVE", "PRIVACY", "POPULATION", "NATURE", "NOISE", "FOREIGN_TERRITORY", "EMERGENCY", "OTHER"}
@@ -41,9 +42,9 @@ def read_zone(feature: Mapping[str, Any], notes: Notes) -> UasZone:
     """One zone, what is unclear at its worst and noted. Raises BadOutline when no outline can be drawn."""
     identifier = reading.text(feature.get("identifier"))
     if not identifier:
-        notes.doubt("identifier", "there is none")
+        notes.doubt("identifier", Message("airspace.unclear.none"))
     elif len(identifier) > 7:
-        notes.remarks.append(f"its identifier is longer than the 7 characters of the standard: {identifier[:60]}")
+        notes.remarks.append(Message("airspace.unclear.identifier_long", identifier=identifier[:60]))
     return UasZone(
         identifier=identifier or "no identifier",
         country=reading.text(feature.get("country")),
@@ -82,7 +83,7 @@ def _authority(entry: Mapping[str, Any], what: str, notes: Notes) -> Authority:
 def _volumes(geometry: object, notes: Notes) -> tuple[ZoneVolume, ...]:
     entries = geometry if isinstance(geometry, list) else [geometry]
     if not entries or entries == [None]:
-        raise BadOutline("geometry: there is none")
+        raise BadOutline(Message("airspace.outlines.no_geometry"))
     parts = reading.each(entries, _parts, "geometry", notes)
     return tuple(volume for part in parts for volume in part)
 

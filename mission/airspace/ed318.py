@@ -18,6 +18,7 @@ from mission.airspace.reading import Notes
 from mission.airspace.rings import BadOutline, circle, polygons
 from mission.airspace.zones import Authority, Circle, Restriction, UasZone, ZoneFormat, ZoneVolume
 from telemetry.clock import iso
+from telemetry.messages import Message
 
 ENGLISH = "en"
 REASONS = frozenset(
@@ -49,7 +50,7 @@ def read_zone(feature: Mapping[str, Any], notes: Notes, languages: Sequence[str]
     facts = reading.mapping(feature.get("properties"), "properties", notes)
     identifier = reading.text(facts.get("identifier"))
     if not identifier:
-        notes.doubt("identifier", "there is none")
+        notes.doubt("identifier", Message("airspace.unclear.none"))
 
     def authority(entry: Mapping[str, Any], what: str, notes: Notes) -> Authority:
         return _authority(entry, what, notes, languages)
@@ -90,12 +91,12 @@ def _authority(entry: Mapping[str, Any], what: str, notes: Notes, languages: Seq
 
 def _volumes(geometry: object, outer: Mapping[str, Any], what: str, notes: Notes, depth: int = 0) -> list[ZoneVolume]:
     if not isinstance(geometry, dict) or depth > 3:
-        raise BadOutline(f"{what}: it should be a geometry, not {reading.shown(geometry)}")
+        raise BadOutline(Message("airspace.outlines.not_a_geometry", what=what, value=reading.shown(geometry)))
     layer = geometry.get("layer", outer)
     if geometry.get("type") == "GeometryCollection":
         parts = geometry.get("geometries")
         if not isinstance(parts, list) or not parts:
-            raise BadOutline(f"{what}: its collection of geometries is empty")
+            raise BadOutline(Message("airspace.outlines.empty_collection", what=what))
         return [
             volume
             for place, part in enumerate(parts, start=1)
@@ -103,7 +104,7 @@ def _volumes(geometry: object, outer: Mapping[str, Any], what: str, notes: Notes
         ]
     heights = reading.mapping(layer, f"{what}, layer", notes)
     if not heights:
-        notes.doubt(f"{what}, layer", "there is none, so its heights are not known")
+        notes.doubt(f"{what}, layer", Message("airspace.unclear.no_layer"))
     measured = reading.unit(heights.get("uom", "m"), f"{what}, layer, uom", notes)
     lower, upper = reading.limits(
         heights.get("lower"),
@@ -116,7 +117,7 @@ def _volumes(geometry: object, outer: Mapping[str, Any], what: str, notes: Notes
     if geometry.get("type") == "Point":
         extent = reading.mapping(geometry.get("extent"), f"{what}, extent", notes)
         if extent.get("subType") != "Circle":
-            raise BadOutline(f"{what}: a point is no zone; it lacks an extent of subType Circle")
+            raise BadOutline(Message("airspace.outlines.point", what=what))
         return [ZoneVolume(circle(geometry.get("coordinates"), extent.get("radius"), LengthUnit.M, what), lower, upper)]
     found = polygons(geometry.get("type"), geometry.get("coordinates"), what, notes)
     return [ZoneVolume(polygon, lower, upper) for polygon in found]

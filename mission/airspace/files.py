@@ -22,13 +22,11 @@ from mission.airspace.zones import UasZone, ZoneFormat
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
-from telemetry.messages import Message
+from telemetry.messages import Message, written
+from telemetry.sentences import sentences
 
 TOLD = 12
 """Faults named in a refusal; the rest are counted."""
-NOT_A_ZONE_FILE = (
-    "holds no UAS zones: ED-269 has a list named features or UASZoneList, ED-318 is a GeoJSON FeatureCollection"
-)
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class ZoneFile:
     valid_until: datetime | None = None
     synthetic: bool = False
     """It says of itself that its zones are invented."""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
     """What was read on the safe side, with its zone."""
     kept: Mapping[str, Any] = field(default_factory=dict)
     """The members of the document beside its zones."""
@@ -81,7 +79,7 @@ def read_zones(content: bytes, name: str, *, languages: Sequence[str] = (), keep
     """The zones in the bytes of a file called `name`; `languages` are those preferred, such as `lt`."""
     document = json_of(content, name)
     if not isinstance(document, dict):
-        raise BadInput(f"{name} {NOT_A_ZONE_FILE}")
+        raise BadInput(Message("airspace.no_zone_file", name=name))
     wanted = [*languages, ed318.ENGLISH]
     for kind, module in ((ZoneFormat.ED269, ed269), (ZoneFormat.ED318, ed318)):
         found = module.features(document)
@@ -89,7 +87,7 @@ def read_zones(content: bytes, name: str, *, languages: Sequence[str] = (), keep
             notes = [Notes(_place(name, number, entry)) for number, entry in enumerate(found, start=1)]
             zones = _zones(found, kind, name, notes, wanted, keep_unclear=keep_unclear)
             return _described(document, kind, content, name, zones, notes, wanted)
-    raise BadInput(f"{name} {NOT_A_ZONE_FILE}")
+    raise BadInput(Message("airspace.no_zone_file", name=name))
 
 
 def _zones(
@@ -105,26 +103,34 @@ def _zones(
             zone = _zone(entry, kind, noted, languages)
             zones.append(replace(zone, remarks=(*noted.remarks, *noted.unclear)))
         except BadOutline as error:
-            noted.lost.append(str(error))
-    faults = [f"{n.place}: {fault}" for n in notes for fault in n.lost]
+            noted.lost.append(error.told)
+    faults = [_at(n.place, fault) for n in notes for fault in n.lost]
     if not keep_unclear:
-        faults += [f"{n.place}: {fault}" for n in notes for fault in n.unclear]
+        faults += [_at(n.place, fault) for n in notes for fault in n.unclear]
     if faults:
-        more = f"; and {len(faults) - TOLD} more" if len(faults) > TOLD else ""
-        raise BadInput(f"{name} is not taken, none of its zones is: {'; '.join(faults[:TOLD])}{more}")
+        told = faults[:TOLD]
+        if len(faults) > TOLD:
+            told.append(Message("airspace.more_faults", more=len(faults) - TOLD))
+        raise BadInput(Message("airspace.file_refused", name=name, faults=sentences(told)))
     return tuple(zones)
 
 
 def _zone(entry: object, kind: ZoneFormat, notes: Notes, languages: list[str]) -> UasZone:
     if not isinstance(entry, dict):
-        raise BadOutline(f"it should be an object, not {shown(entry)}")
+        raise BadOutline(Message("airspace.unclear.not_an_object", value=shown(entry)))
     return ed269.read_zone(entry, notes) if kind is ZoneFormat.ED269 else ed318.read_zone(entry, notes, languages)
 
 
-def _place(name: str, number: int, entry: object) -> str:
+def _at(place: Message, said: Message) -> Message:
+    return Message("airspace.unclear.because", what=place, reason=said)
+
+
+def _place(name: str, number: int, entry: object) -> Message:
     facts = entry.get("properties", entry) if isinstance(entry, dict) else {}
     identifier = text(facts.get("identifier"))[:40] if isinstance(facts, dict) else ""
-    return f"zone {number}{f' ({identifier})' if identifier else ''}"
+    if not identifier:
+        return Message("airspace.places.zone", number=number)
+    return Message("airspace.places.named_zone", number=number, identifier=identifier)
 
 
 def _described(
@@ -136,10 +142,10 @@ def _described(
     notes: list[Notes],
     languages: list[str],
 ) -> ZoneFile:
-    head = Notes(name)
+    head = Notes(written(name))
     said = document.get("metadata") if isinstance(document.get("metadata"), dict) else {}
     facts = {**document, **(said or {})}
-    remarks = [f"{n.place}: {remark}" for n in notes for remark in (*n.unclear, *n.remarks)]
+    remarks = [_at(n.place, remark) for n in notes for remark in (*n.unclear, *n.remarks)]
     found = ZoneFile(
         format=kind,
         sha256=hashlib.sha256(content).hexdigest(),

@@ -33,22 +33,30 @@ SECONDS = (366 * 86_400, 31 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1)
 T = TypeVar("T")
 
 
+class UnclearTime(Exception):
+    """A time or a day of a zone that cannot be understood; the message says why."""
+
+    def __init__(self, told: Message) -> None:
+        super().__init__(told)
+        self.told = told
+
+
 @dataclass
 class Notes:
     """What was found while one zone was read."""
 
-    place: str
+    place: Message
     """File and zone, for messages."""
-    unclear: list[str] = field(default_factory=list)
+    unclear: list[Message] = field(default_factory=list)
     """What could not be understood and was taken at its worst."""
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Message] = field(default_factory=list)
     """What was understood although the format has it otherwise."""
-    lost: list[str] = field(default_factory=list)
+    lost: list[Message] = field(default_factory=list)
     """Outlines that cannot be drawn: nothing worse than them can be kept instead."""
 
-    def doubt(self, what: str, reason: str) -> None:
+    def doubt(self, what: str, reason: Message) -> None:
         """Note that `what` is unclear."""
-        self.unclear.append(f"{what}: {reason}")
+        self.unclear.append(Message("airspace.unclear.because", what=what, reason=reason))
 
 
 def json_of(content: bytes, name: str) -> Any:
@@ -78,7 +86,7 @@ def mapping(value: object, what: str, notes: Notes) -> Mapping[str, Any]:
     """An object; an empty one where it is something else."""
     if isinstance(value, dict):
         return value
-    notes.doubt(what, f"it should be an object, not {shown(value)}")
+    notes.doubt(what, Message("airspace.unclear.not_an_object", value=shown(value)))
     return {}
 
 
@@ -98,7 +106,7 @@ def restriction(value: object, what: str, notes: Notes) -> Restriction:
     """What the zone asks; prohibited when that is unclear."""
     word = text(value).upper()
     if word not in SPELLINGS:
-        notes.doubt(what, f"{shown(value)} is no restriction; known are {', '.join(SPELLINGS)}")
+        notes.doubt(what, Message("airspace.unclear.restriction", value=shown(value), known=", ".join(SPELLINGS)))
     return SPELLINGS.get(word, Restriction.PROHIBITED)
 
 
@@ -107,7 +115,7 @@ def unit(value: object, what: str, notes: Notes) -> LengthUnit | None:
     word = text(value).upper()
     if word in ("M", "FT"):
         return LengthUnit(word)
-    notes.doubt(what, f"{shown(value)} is no unit of height; known are M and FT")
+    notes.doubt(what, Message("airspace.unclear.unit", value=shown(value)))
     return None
 
 
@@ -123,10 +131,10 @@ def limits(
     low = _limit(lower, references[0], measured, f"{what}: lower limit", notes)
     high = _limit(upper, references[1], measured, f"{what}: upper limit", notes)
     if low.value is not None and low.value >= UNLIMITED:
-        notes.doubt(f"{what}: lower limit", f"{low.value:g} is no height to begin at")
+        notes.doubt(f"{what}: lower limit", Message("airspace.unclear.lower_limit", value=low.value))
         low = NO_LIMIT
     if low.value is not None and low.reference is high.reference and high.metres <= low.unit.metres(low.value):
-        notes.doubt(f"{what}: limits", f"the zone ends at {high.value:g}, not above where it begins, {low.value:g}")
+        notes.doubt(f"{what}: limits", Message("airspace.unclear.ends_below", upper=high.value, lower=low.value))
         return NO_LIMIT, NO_LIMIT
     return low, high
 
@@ -136,11 +144,11 @@ def _limit(value: object, reference: object, measured: LengthUnit | None, what: 
         return Limit(None, _reference(reference) or HeightReference.AGL, measured or LengthUnit.M)
     height = number(value)
     if height is None:
-        notes.doubt(what, f"{shown(value)} is no height")
+        notes.doubt(what, Message("airspace.unclear.height", value=shown(value)))
         return NO_LIMIT
     known = _reference(reference)
     if known is None and 0 != height < UNLIMITED:
-        notes.doubt(what, f"{shown(reference)} is no reference of a height; known are AGL, AMSL and WGS84")
+        notes.doubt(what, Message("airspace.unclear.reference", value=shown(reference)))
         return NO_LIMIT
     return NO_LIMIT if measured is None else Limit(height, known or HeightReference.AGL, measured)
 
@@ -158,23 +166,23 @@ def moment(value: object, what: str, notes: Notes) -> datetime | None:
         read = datetime.fromisoformat(text(value))
         if read.tzinfo is not None:
             return read.astimezone(UTC)
-        reason = "it has no offset; write a Z behind it if it is UTC"
+        reason = Message("airspace.unclear.no_offset")
     except (ValueError, OverflowError):
-        reason = "it is no date with a time"
-    notes.doubt(what, f"{shown(value)}: {reason}")
+        reason = Message("airspace.unclear.no_date")
+    notes.doubt(what, Message("airspace.unclear.because", what=shown(value), reason=reason))
     return None
 
 
 def mark(value: object, event: object, what: str) -> time | SunEvent | None:
-    """An hour of the day with its offset, or a sun event; None for neither, and for 24:00. Raises ValueError."""
+    """An hour of the day with its offset, or a sun event; None for neither, and for 24:00. Raises UnclearTime."""
     if value in (None, "") and event in (None, ""):
         return None
     if event not in (None, ""):
         word = text(event).upper()
         if value in (None, "") and word in set(SunEvent):
             return SunEvent(word)
-        raise ValueError(
-            f"{what}: {shown(event)} is no sun event, or stands beside an hour; known are {', '.join(SunEvent)}"
+        raise UnclearTime(
+            Message("airspace.unclear.sun_event", what=what, value=shown(event), known=", ".join(SunEvent))
         )
     word = text(value)
     if re.match(r"T?24:?00", word):
@@ -182,17 +190,19 @@ def mark(value: object, event: object, what: str) -> time | SunEvent | None:
     try:
         read = time.fromisoformat(word)
     except ValueError as error:
-        raise ValueError(f"{what}: {shown(value)} is no hour of the day, such as 17:00Z") from error
+        raise UnclearTime(Message("airspace.unclear.hour", what=what, value=shown(value))) from error
     if read.tzinfo is None:
-        raise ValueError(f"{what}: {shown(value)} has no offset; write a Z behind it if it is UTC")
+        raise UnclearTime(Message("airspace.unclear.hour_no_offset", what=what, value=shown(value)))
     return read
 
 
 def days(value: object, what: str) -> frozenset[Weekday]:
-    """Days of the week; all of them for none, and for ANY. Raises ValueError."""
+    """Days of the week; all of them for none, and for ANY. Raises UnclearTime."""
     names = [name.upper()[:3] for name in texts(value)]
     if unknown := set(names) - {"ANY", *DAYS}:
-        raise ValueError(f"{what}: {', '.join(sorted(unknown))} is no day; known are ANY and {', '.join(DAYS)}")
+        raise UnclearTime(
+            Message("airspace.unclear.day", what=what, days=", ".join(sorted(unknown)), known=", ".join(DAYS))
+        )
     return frozenset(DAYS) if not names or "ANY" in names else frozenset(map(Weekday, names))
 
 
@@ -210,17 +220,17 @@ def _period(entry: object, what: str, notes: Notes) -> Applicability:
     facts = mapping(entry, what, notes)
     word = text(facts.get("permanent")).upper()
     if word not in ("", "YES", "NO", "TRUE", "FALSE"):
-        notes.doubt(f"{what}, permanent", f"{shown(facts['permanent'])} is neither YES nor NO")
+        notes.doubt(f"{what}, permanent", Message("airspace.unclear.neither", value=shown(facts["permanent"])))
     begins = moment(facts.get("startDateTime"), f"{what}, startDateTime", notes)
     ends = moment(facts.get("endDateTime"), f"{what}, endDateTime", notes)
     if begins is not None and ends is not None and ends < begins:
-        notes.doubt(what, f"it ends ({ends:%Y-%m-%d %H:%M} UTC) before it begins ({begins:%Y-%m-%d %H:%M} UTC)")
+        notes.doubt(what, Message("airspace.unclear.ends_before", ends=ends, begins=begins))
     schedule = _schedule(facts.get("schedule") or facts.get("dailyPeriod") or [], what, notes)
     if len(notes.unclear) > before:
         return Applicability()
     permanent = word in ("YES", "TRUE")
     if permanent and (schedule or begins or ends):
-        notes.remarks.append(f"{what} says permanent and yet gives times; it is taken as permanent")
+        notes.remarks.append(Message("airspace.unclear.permanent", what=what))
     return Applicability(begins, ends, schedule, permanent)
 
 
@@ -236,8 +246,8 @@ def _schedule(value: object, what: str, notes: Notes) -> tuple[DailyPeriod, ...]
                 mark(facts.get("startTime"), facts.get("startEvent"), f"{name}, start") or time(0, tzinfo=UTC),
                 mark(facts.get("endTime"), facts.get("endEvent"), f"{name}, end"),
             )
-        except ValueError as error:
-            notes.unclear.append(str(error))
+        except UnclearTime as error:
+            notes.unclear.append(error.told)
             continue
         if period == DailyPeriod():
             return ()  # every day, all day
@@ -252,7 +262,7 @@ def interval(value: object, what: str, notes: Notes) -> timedelta | None:
         return None
     match = DURATION.fullmatch(word)
     if match is None or not any(match.groups()):
-        notes.remarks.append(f"{what}: {shown(value)} is no duration, such as P3D")
+        notes.remarks.append(Message("airspace.unclear.duration", what=what, value=shown(value)))
         return None
     seconds = sum(float(count or 0) * size for count, size in zip(match.groups(), SECONDS, strict=True))
     return timedelta(seconds=min(seconds, 3_660 * 86_400))

@@ -23,7 +23,7 @@ from mission.airspace.tables import ZoneFileRow, ZoneSetRow
 from telemetry.cities import City
 from telemetry.clock import iso, town_time
 from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.messages import Message
+from telemetry.messages import Message, as_message
 from telemetry.store import Change, Work
 
 DEFAULT_NAME = "zones"
@@ -81,7 +81,7 @@ def take(
         format=file.format,
         title=file.title[:200],
         zones=len(file.zones),
-        remarks=list(file.remarks[:500]),
+        remarks=[remark.to_json() for remark in file.remarks[:500]],
         keep_unclear=keep_unclear,
         synthetic=file.synthetic,
         issued=file.issued,
@@ -248,7 +248,7 @@ def public(row: ZoneSetRow) -> dict[str, Any]:
         "format": row.format,
         "version": row.sha256,
         "zones": row.zones,
-        "remarks": row.remarks,
+        "remarks": [as_message(remark).text() for remark in row.remarks],
         "synthetic": row.synthetic,
         **{key: None if at is None else iso(at) for key, at in dates.items()},
         "loaded_at": iso(row.loaded_at),

@@ -44,7 +44,7 @@ class ZoneSetRow(SQLModel, table=True):
     title: str
     zones: int
     """How many there are in it."""
-    remarks: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
+    remarks: list[Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """What was read on the safe side."""
     keep_unclear: bool
     """Whether unclear zones were kept at their worst, so that the file is read the same way again."""

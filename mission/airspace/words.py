@@ -111,7 +111,7 @@ def _features(zone: UasZone, place: DegreeBox, number: int, at: datetime) -> Ite
         "active": now,
         "changes_at": None if changes is None else iso(changes),
         "authorities": [authority(entry) for entry in zone.authorities],
-        "remarks": list(zone.remarks),
+        "remarks": [remark.text() for remark in zone.remarks],
     }
     for part, volume in enumerate(zone.volumes):
         own = {"id": f"{number}-{part}", "heights": heights(volume), "circle": isinstance(volume.shape, Circle)}

@@ -13,6 +13,7 @@ from shapely import Polygon
 
 from mission.airspace.applicability import Applicability, DegreeBox, TimeSpan, active_spans
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT, LengthUnit, Limit
+from telemetry.messages import Message
 
 
 class Restriction(StrEnum):
@@ -115,7 +116,7 @@ class UasZone:
     """The restriction in the file's own word, such as USPACE or REQ_AUTHORIZATION."""
     kept: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """What its file said beyond outline and times, in the file's own words: languages, region, own extensions."""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
     """What was read on the safe side because the file was unclear; a sentence each."""
 
     @property

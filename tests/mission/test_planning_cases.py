@@ -60,7 +60,7 @@ def test_heights_above_terrain_stay_so_in_a_plan_file(where: str) -> None:
 def test_a_ring_that_is_not_closed_is_closed_and_named() -> None:
     file = read_zones(sample("unclosed_ring.json").read_bytes(), "zones.json")
     (zone,) = file.zones
-    assert "is not closed; its last corner is joined to its first" in zone.remarks[0]
+    assert "is not closed; its last corner is joined to its first" in str(zone.remarks[0])
 
 
 @pytest.mark.parametrize("where", ["here", "sample"])
