@@ -211,5 +211,5 @@ def test_what_is_odd_about_a_stream_that_runs_stands_beside_it(
     camera.start()
     said = stream(served, token, lambda one: one["notes"] and one["status"] == "running")
     assert said["stale"] is None
-    assert said["notes"] == [BY_ARRIVAL]
+    assert said["notes"] == [str(BY_ARRIVAL)]
     assert said["recording"] == {"now": False, "until": None, "why": "the settings say so"}

@@ -123,7 +123,7 @@ def test_the_page_of_incidents_shows_every_open_one_and_leads_to_older_closed_on
     assert first.count('class="incident-row is-closed"') == 200
     assert first.count("data-incident-id") == MINOR + 1 + 200
     assert first.index("Fire") < first.index("Litter</a>")
-    assert "200 of 450 closed incidents" in first
+    assert "200 of 450 on this page: closed incidents" in first
     older = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
     assert older.startswith("/incidents?category=illegal_dumping&cursor=")
     second = client.get(older, headers=headers).text
