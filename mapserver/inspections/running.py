@@ -12,7 +12,7 @@ from mapserver.inspections.files import file_inspections
 from mapserver.inspections.machine import disk_inspections
 from mapserver.inspections.sign_ins import sign_in_inspection
 from mapserver.inspections.webhook import Webhook
-from telemetry.messages import Message, written
+from telemetry.messages import Message
 
 
 @asynccontextmanager
@@ -48,6 +48,6 @@ def _broker_inspection(jobs: Jobs) -> Inspection:
         link = jobs.broker
         if link is None or link.trouble is None:
             return Sound(Message("faults.broker_connected"))
-        return Amiss(Message("faults.broker_silent"), written(link.trouble))
+        return Amiss(Message("faults.broker_silent"), link.trouble)
 
     return Inspection("broker", look)

@@ -31,7 +31,9 @@ def tlog_table(path: Path) -> TelemetryTable:
         raise BadInput(Message("logs.tlog_without_position", name=path.name, frames=log.count))
     systems, counts = np.unique(positions.system, return_counts=True)
     system = int(systems[counts.argmax()])
-    notes = () if len(systems) == 1 else (f"of {len(systems)} vehicles in the log this is system {system}",)
+    notes: tuple[str, ...] = ()
+    if len(systems) > 1:
+        notes = (Message("logs.notes.one_of", vehicles=len(systems), system=system).text(),)
 
     def of(name: str) -> Records | None:
         records = log.messages.get(name)
@@ -103,11 +105,10 @@ def ulog_table(path: Path) -> TelemetryTable:
     framing = ulog_framing(content_of(path))
     notes = [*framing.notes]
     if log.file_corruption and not framing.gaps:
-        notes.append("the log is damaged inside its records: what they say there is left out")
+        notes.append(Message("logs.notes.damaged_inside").text())
     if log.dropouts:
         ms = sum(dropout.duration for dropout in log.dropouts)
-        times = "once" if len(log.dropouts) == 1 else f"{len(log.dropouts)} times"
-        notes.append(f"the vehicle could not write fast enough {times}: {ms:,} ms were never logged")
+        notes.append(Message("logs.notes.dropouts", count=len(log.dropouts), ms=ms).text())
     inside = int(bool(log.file_corruption) and not framing.gaps)
     rows = sum(len(data.data["timestamp"]) for data in log.data_list)
     lost = framing.lost + inside + len(log.dropouts)

@@ -8,6 +8,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from telemetry.messages import Message
+
 ULOG_HEADER, ULOG_RECORD = 16, struct.Struct("<HB")
 ULOG_TYPES = frozenset(b"BFIMPQARLCSDO")
 HEAD, FMT, FMT_LENGTH = b"\xa3\x95", 0x80, 89
@@ -37,12 +39,9 @@ class Framing:
         """A sentence each on what is lost."""
         said = []
         if self.gaps:
-            places = "in one place" if self.gaps == 1 else f"in {self.gaps} places"
-            said.append(f"the log is damaged {places}: {self.gap_bytes:,} bytes are left out")
+            said.append(Message("logs.notes.damaged", count=self.gaps, lost=self.gap_bytes).text())
         if self.missing_bytes:
-            said.append(
-                f"the log is cut short: its last record lacks {self.missing_bytes:,} bytes, and whatever came after it"
-            )
+            said.append(Message("logs.notes.cut_short", missing=self.missing_bytes).text())
         return tuple(said)
 
 

@@ -17,6 +17,7 @@ import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.errors import BadInput, VanagasError
+from telemetry.messages import Message
 from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class MqttLink:
         self._link_down = False
         self._refused_kinds: set[tuple[str, str]] = set()
         self.connected = False
-        self.trouble: str | None = None
+        self.trouble: Message | None = None
         """Why there is no connection, in words; None while there is one, and before the first try."""
         self.counts = Counts()
 
@@ -176,13 +177,11 @@ class MqttLink:
         self._note_try()
 
     def _down(self, error: aiomqtt.MqttError) -> None:
-        why = f"the MQTT broker at {self._host}:{self._port} does not answer: {error}"
+        why = Message("observations.mqtt.no_answer", host=self._host, port=self._port, reason=error)
         refused = isinstance(error, aiomqtt.MqttCodeError) and _code(error) in REFUSED_CODES
         if refused:
-            why = (
-                f"the MQTT broker at {self._host}:{self._port} refuses user {self._username!r} ({error}); "
-                "check its username and password in the settings"
-            )
+            broker = {"host": self._host, "port": self._port}
+            why = Message("observations.mqtt.refused", **broker, user=self._username, reason=error)
         self.trouble = why
         if not self._link_down:
             self._link_down = True

@@ -258,7 +258,4 @@ def _open(url: str) -> _Database:
         return PostgresDatabase(where, pool_size=CONNECTIONS)
     if where.drivername == "sqlite":
         return SqliteFile(where, pool_size=CONNECTIONS)
-    raise Misconfigured(
-        f"database_url is of {where.drivername}, which is not known; give postgresql://user:password@host/database, or "
-        "leave it out for a file in the data folder"
-    )
+    raise Misconfigured(Message("store.kind_unknown", kind=where.drivername))

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from telemetry.store.json_text import read_json, write_json
 from telemetry.store.room import has_room
 from telemetry.supervision.heartbeat import ThreadHeartbeat
@@ -160,11 +161,7 @@ def require_complete(file: Path) -> None:
         return
     if _wal(file).exists():  # a program that opened it meanwhile
         return
-    raise Misconfigured(
-        f"{file} is not whole: it was in use when it was copied, and its newest rows, in {_wal(file).name}, are not "
-        "beside it. Take both files from where it was copied, or restore a backup (vanagas backup makes one while the "
-        "program runs); to go on with what is in it: vanagas db accept-copy"
-    )
+    raise Misconfigured(Message("store.copy_not_whole", file=file, wal=_wal(file).name))
 
 
 def accept_copy(file: Path) -> None:

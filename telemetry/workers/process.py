@@ -13,9 +13,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from telemetry.errors import TooLarge, VanagasError
+from telemetry.messages import Message
 from telemetry.workers.messages import WorkerFailure, WorkerLimits, WorkerRefusal, WorkerResult, WorkerTask
 
-TOO_LARGE = "this takes more memory to read than the server has for it; send it in parts, or a smaller file"
+TOO_LARGE = Message("server.too_much_memory")
 
 
 def answer(task: WorkerTask) -> WorkerResult | WorkerRefusal | WorkerFailure:
