@@ -9,10 +9,11 @@ from mapserver.basemap.synthetic import streets
 from mapserver.basemap.tiles import tile_file
 from mapserver.core.settings import Settings
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
-NOTHING_SET = "No map of the towns is set (basemap): a grid of coordinates"
-CANNOT_BE_READ = "The map of the towns cannot be read: a grid of coordinates"
-INVENTED = "Natural Earth outline · synthetic streets, not a real map"
+NOTHING_SET = Message("basemap.nothing_set")
+CANNOT_BE_READ = Message("basemap.cannot_be_read")
+INVENTED = Message("basemap.invented")
 
 
 class Basemap(StrEnum):
@@ -37,11 +38,11 @@ def basemap_of(settings: Settings) -> dict[str, Any]:
 def _lowest(settings: Settings) -> dict[str, Any]:
     if settings.basemap is None:
         kind = Basemap.SYNTHETIC if settings.demo else Basemap.GRID
-        return {"kind": kind, "attribution": INVENTED if settings.demo else NOTHING_SET}
+        return {"kind": kind, "attribution": (INVENTED if settings.demo else NOTHING_SET).text()}
     try:
         facts = tile_file(settings.basemap).facts
     except BadInput:
-        return {"kind": Basemap.GRID, "attribution": CANNOT_BE_READ}
+        return {"kind": Basemap.GRID, "attribution": CANNOT_BE_READ.text()}
     return {
         "kind": Basemap.TILES,
         "attribution": facts.attribution or settings.basemap.name,

@@ -33,17 +33,17 @@ def orthophotos_of(settings: Settings) -> dict[str, Any]:
     for city in City:
         path = settings.orthophotos.get(city)
         if path is None:
-            missing.append(f"No orthophoto of {city.facts.name} is set (orthophotos.{city})")
+            missing.append(Message("basemap.no_orthophoto", town=city.facts.name, city=city).text())
             continue
         try:
             facts = orthophoto_file(path).facts
         except BadInput:
-            missing.append(f"The orthophoto of {city.facts.name} cannot be read")
+            missing.append(Message("basemap.orthophoto_unread", town=city.facts.name).text())
             continue
         photos.append(
             {
                 "city": city,
-                "attribution": facts.attribution or f"orthophoto {path.name}",
+                "attribution": facts.attribution or Message("basemap.orthophoto_of_file", file=path.name).text(),
                 "version": facts.version,
                 "min_zoom": facts.min_zoom,
                 "max_zoom": facts.max_zoom,

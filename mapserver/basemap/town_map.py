@@ -13,6 +13,7 @@ from mapserver.core.settings import Settings
 from mapserver.core.town_settings import TownSettings
 from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
+from telemetry.messages import Message
 
 
 def town_picture(settings: Settings, city: City | None, bounds: tuple[float, float, float, float]) -> tuple[str, str]:
@@ -36,19 +37,19 @@ def draw_ground(settings: Settings, city: City | None, picture: Picture) -> str:
             file = tile_file(settings.basemap)
             picture.ground(shapes_of_tiles(file, picture.window))
         except (BadInput, Unavailable):
-            return CANNOT_BE_READ
-        return f"Map: {file.facts.attribution or settings.basemap.name}"
+            return CANNOT_BE_READ.text()
+        return Message("basemap.map_of", source=file.facts.attribution or settings.basemap.name).text()
     if streets_file is not None:
         return _draw_streets(streets_file, picture)
     if settings.demo and city is not None:
         picture.ground(shapes_of_features(synthetic_town(city)["features"], picture.window))
-        return INVENTED
-    return NOTHING_SET
+        return INVENTED.text()
+    return NOTHING_SET.text()
 
 
 def _draw_streets(path: Path, picture: Picture) -> str:
     try:
         picture.ground(shapes_of_features(load_streets(path)["features"], picture.window))
     except BadInput as error:
-        return f"No streets are drawn: {error.message}"
-    return f"Streets: {path.name}"
+        return Message("basemap.streets_undrawn", reason=error.told).text()
+    return Message("basemap.streets_of", file=path.name).text()

@@ -22,7 +22,7 @@ const shown = new WeakMap();
  */
 export function glMap(container, options, refused) {
   try {
-    const map = new GlMap({ container, style: baseStyle(), pitchWithRotate: false, ...options });
+    const map = new GlMap({ container, style: baseStyle(), pitchWithRotate: false, locale: words(), ...options });
     container.glMap = map;
     shown.set(map, new Map());
     map.on("style.load", () => {
@@ -37,6 +37,17 @@ export function glMap(container, options, refused) {
     return null;
   }
 }
+
+/** What MapLibre says on its own controls, in the page's language. */
+const words = () => ({
+  "AttributionControl.ToggleAttribution": t("browser.map_source"),
+  "Map.Title": t("browser.map_title"),
+  "Marker.Title": t("browser.map_marker"),
+  "NavigationControl.ResetBearing": t("browser.map_north"),
+  "NavigationControl.ZoomIn": t("browser.map_nearer"),
+  "NavigationControl.ZoomOut": t("browser.map_farther"),
+  "Popup.Close": t("browser.map_close"),
+});
 
 /**
  * Do something to the map's style: at once, or when it takes changes (again). @returns {Promise<void>} done
