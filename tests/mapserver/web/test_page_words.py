@@ -2,14 +2,19 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+import mapserver
 from telemetry.messages import speaking
 from telemetry.messages.catalogue import texts_of
 from telemetry.messages.formatting import Placeholder, parts_of
 from tests.mapserver.web.test_templating import PAGES, rendered
 
+MAPSERVER = Path(mapserver.__file__).parent
+WORDS_OF_A_SHEET = re.compile(r"content: *\"[^\"\\]*[A-Za-z]{2}[^\"]*\"")
+"""A `content` with letters in it: a text that no catalogue has."""
 SHOWN_ATTRIBUTES = frozenset({"title", "aria-label", "placeholder", "alt"})
 NAMES = frozenset({"Vanagas", "Dobele", "Šiauliai", "English"})
 """What is called the same in every language."""
@@ -64,3 +69,9 @@ def test_no_text_of_a_page_stands_in_the_english_catalogue(name: str, language: 
     own = {form for forms in texts_of(language).values() for form in forms}
     foreign = [text for text in words.found if text not in NAMES | own and english.fullmatch(text)]
     assert foreign == []
+
+
+def test_no_stylesheet_shows_words() -> None:
+    sheets = [path for path in MAPSERVER.rglob("*.css") if "vendor" not in path.parts]
+    assert sheets
+    assert {sheet.name: found for sheet in sheets if (found := WORDS_OF_A_SHEET.findall(sheet.read_text()))} == {}
