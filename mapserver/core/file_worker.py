@@ -57,7 +57,7 @@ class FileWorker:
     """One process that reads one file at a time. Its methods block; for threads of requests."""
 
     def __init__(self) -> None:
-        self._pool = WorkerPool("files", workers=1, waiting=WAITING, memory_bytes=MEMORY)
+        self._pool = WorkerPool(Message("server.work.files"), workers=1, waiting=WAITING, memory_bytes=MEMORY)
 
     def airspace(self, content: bytes, name: str, *, city: City, keep_unclear: bool) -> ZoneFile:
         """The zones of an ED-269 or ED-318 file, without the other members of its document.

@@ -3,6 +3,7 @@
 What is done with a picture is `vision.frames.still_images`'s; here is only where, with how much memory, and how long.
 """
 
+from telemetry.messages import Message
 from telemetry.workers import WorkerPool
 from vision.frames.still_images import clean_jpeg, require_whole_jpeg
 
@@ -20,7 +21,7 @@ class PictureWorker:
     def __init__(self, *, most_pixels: int) -> None:
         self._most_pixels = most_pixels
         memory = BASE_MEMORY + most_pixels * BYTES_PER_PIXEL
-        self._pool = WorkerPool("pictures", workers=1, waiting=WAITING, memory_bytes=memory)
+        self._pool = WorkerPool(Message("server.work.pictures"), workers=1, waiting=WAITING, memory_bytes=memory)
 
     async def clean(self, content: bytes) -> bytes:
         """As `clean_jpeg`. Raises BadMedia, Overloaded, Unavailable."""

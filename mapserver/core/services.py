@@ -155,7 +155,7 @@ class Services:
     @cached_property
     def parsers(self) -> WorkerPool:
         """Reads JSON from outside that is too long for the event loop."""
-        return WorkerPool("long requests", workers=1, waiting=16, memory_bytes=PARSER_MEMORY)
+        return WorkerPool(Message("server.work.long_requests"), workers=1, waiting=16, memory_bytes=PARSER_MEMORY)
 
     @cached_property
     def files(self) -> FileWorker:

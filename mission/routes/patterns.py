@@ -40,7 +40,6 @@ SHAPES: dict[str, type[Point | LineString | Polygon]] = {
     "LineString": LineString,
     "Polygon": Polygon,
 }
-WORDS = {"Point": "a point", "LineString": "a line", "Polygon": "an area"}
 
 
 @dataclass(frozen=True)
@@ -174,8 +173,9 @@ def pattern_named(name: str) -> Pattern:
 def _shape(pattern: Pattern, geometry: object, name: str) -> Point | LineString | Polygon:
     shape = read_shape(geometry, name)
     if not isinstance(shape, tuple(SHAPES[each] for each in pattern.shapes)):
-        wanted = " or ".join(WORDS[each] for each in pattern.shapes)
-        raise BadPlan(f"{name} is {WORDS[shape.geom_type]}; {pattern.title.lower()} is flown over {wanted}")
+        given, *wanted = (Message(f"routes.shapes.{each.lower()}") for each in (shape.geom_type, *pattern.shapes))
+        title = pattern.title.lower()
+        raise BadPlan(Message("routes.wrong_shape", name=name, shape=given, pattern=title, wanted=wanted))
     # An area that is flown over is held to the sizes of a zone; what is flown round may be as small as a mast.
     return (
         read_area(geometry, name)

@@ -38,7 +38,7 @@ ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 class WorkerPool:
     """`workers` processes of at most `memory_bytes` each; `waiting` further tasks may wait for one."""
 
-    def __init__(self, name: str, *, workers: int, waiting: int, memory_bytes: int) -> None:
+    def __init__(self, name: Message | str, *, workers: int, waiting: int, memory_bytes: int) -> None:
         """`name` says in plain words what the tasks are about: it is in refusals and in the log."""
         self._name = name
         self._limits = WorkerLimits(memory_bytes, NICE)
