@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import mapserver
+from mapserver.web.templating import TEMPLATES
 from telemetry.messages import speaking
 from telemetry.messages.catalogue import texts_of
 from telemetry.messages.formatting import Placeholder, parts_of
@@ -75,3 +76,11 @@ def test_no_stylesheet_shows_words() -> None:
     sheets = [path for path in MAPSERVER.rglob("*.css") if "vendor" not in path.parts]
     assert sheets
     assert {sheet.name: found for sheet in sheets if (found := WORDS_OF_A_SHEET.findall(sheet.read_text()))} == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_names_that_a_page_takes_from_a_list_are_in_the_catalogue(name: str) -> None:
+    source = (TEMPLATES / name).read_text("utf-8")
+    asked = {prefix for lists in re.findall(r"named\(([^)]*)\)", source) for prefix in re.findall(r'"([^"]+)"', lists)}
+    codes = texts_of("en")
+    assert [prefix for prefix in asked if not any(code.startswith(f"{prefix}.") for code in codes)] == []
