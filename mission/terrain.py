@@ -79,9 +79,11 @@ class TerrainFile:
         try:
             changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             with self._open() as file:
-                self._crs, self._shape = file.crs, file.shape
+                self._crs = file.crs
+                self._shape = file.shape
                 self._to_pixels = np.array(~file.transform).reshape(3, 3)[:2]
-                self._scale, self._offset = file.scales[0], file.offsets[0]
+                self._scale = file.scales[0]
+                self._offset = file.offsets[0]
         except (OSError, self._rasterio.errors.RasterioError) as error:
             raise BadInput(Message("checks.terrain.no_geotiff", name=path.name, reason=str(error))) from error
         if self._crs is None:
@@ -106,14 +108,17 @@ class TerrainFile:
         return heights.reshape(lat.shape)
 
     def _bilinear(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
-        top, left = row.astype(int), column.astype(int)
+        top = row.astype(int)
+        left = column.astype(int)
         heights = np.empty(row.shape)
         for block in sorted(set(zip((top // BLOCK).tolist(), (left // BLOCK).tolist(), strict=True))):
             mine = (top // BLOCK == block[0]) & (left // BLOCK == block[1])
             pixels = self._block(block)
-            i, j = top[mine] - block[0] * BLOCK, left[mine] - block[1] * BLOCK
+            i = top[mine] - block[0] * BLOCK
+            j = left[mine] - block[1] * BLOCK
             k, m = (np.minimum(at + 1, size - 1) for at, size in zip((i, j), pixels.shape, strict=True))
-            down, right = row[mine] - top[mine], column[mine] - left[mine]
+            down = row[mine] - top[mine]
+            right = column[mine] - left[mine]
             upper = pixels[i, j] * (1 - right) + pixels[i, m] * right
             lower = pixels[k, j] * (1 - right) + pixels[k, m] * right
             heights[mine] = upper * (1 - down) + lower * down
@@ -122,8 +127,10 @@ class TerrainFile:
     def _block(self, block: tuple[int, int]) -> NDArray[np.float64]:
         """The pixels of one piece and the first of the next ones; NaN where there is no height."""
         if block not in self._blocks:
-            top, left = block[0] * BLOCK, block[1] * BLOCK
-            height, width = min(BLOCK + 1, self._shape[0] - top), min(BLOCK + 1, self._shape[1] - left)
+            top = block[0] * BLOCK
+            left = block[1] * BLOCK
+            height = min(BLOCK + 1, self._shape[0] - top)
+            width = min(BLOCK + 1, self._shape[1] - left)
             try:
                 with self._open() as file:
                     band = file.read(1, window=self._rasterio.windows.Window(left, top, width, height), masked=True)
@@ -144,5 +151,6 @@ class TerrainFile:
     ) -> None:
         if wrong.any():
             first = int(np.argmax(wrong))
-            lat, lon = f"{lats.ravel()[first]:.5f}", f"{lons.ravel()[first]:.5f}"
+            lat = f"{lats.ravel()[first]:.5f}"
+            lon = f"{lons.ravel()[first]:.5f}"
             raise BadInput(Message(code, name=self.path.name, lat=lat, lon=lon))

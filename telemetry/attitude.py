@@ -42,7 +42,8 @@ def quaternion_of(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Quaterni
 
 def between(first: Quaternion, second: Quaternion, share: float) -> Quaternion:
     """`share` (0..1) of the way from one direction to another, the short way round and evenly (Shoemake 1985)."""
-    a, b = np.asarray(first), np.asarray(second)
+    a = np.asarray(first)
+    b = np.asarray(second)
     near = float(a @ b)
     a, near = (-a, -near) if near < 0 else (a, near)
     angle = math.acos(min(near, 1.0))

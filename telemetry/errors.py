@@ -90,7 +90,8 @@ class _BadPart(BadInput):
 
     def __init__(self, message: Message | str, *, number: int | None, field: str | None) -> None:
         super().__init__(message)
-        self.number, self.field = number, field
+        self.number = number
+        self.field = field
 
     @property
     def details(self) -> dict[str, Any]:

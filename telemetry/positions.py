@@ -54,7 +54,8 @@ class LocalFrame:
     """
 
     def __init__(self, lat: float, lon: float) -> None:
-        self.lat, self.lon = lat, lon
+        self.lat = lat
+        self.lon = lon
         e2 = 0.00669437999014
         s = math.sin(math.radians(lat))
         w = math.sqrt(1 - e2 * s * s)
@@ -87,7 +88,8 @@ class Point(Protocol):
 
 def distance_m(a: Point, b: Point) -> float:
     """Great-circle distance in metres (haversine)."""
-    phi1, phi2 = math.radians(a.lat), math.radians(b.lat)
+    phi1 = math.radians(a.lat)
+    phi2 = math.radians(b.lat)
     h = (
         math.sin((phi2 - phi1) / 2) ** 2
         + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2

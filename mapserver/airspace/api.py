@@ -44,7 +44,8 @@ def zones(
     now = parts.clock.now()
     moment = at or now
     airspace = service.airspace_of(session, city)
-    lat, lon = city.facts.lat, city.facts.lon
+    lat = city.facts.lat
+    lon = city.facts.lon
     near = DegreeBox(lon - 2 * SHOWN_DEG, lat - SHOWN_DEG, lon + 2 * SHOWN_DEG, lat + SHOWN_DEG)
     found = doubts(airspace.data_sets, moment, moment + timedelta(hours=1), now=now)
     said = [{"kind": doubt.kind.value, "message": doubt.message.text()} for doubt in found]

@@ -80,7 +80,8 @@ def _context(
     form: dict[str, str] | None = None,
     error: Message | None = None,
 ) -> dict[str, Any]:
-    cities, now = visible_cities(caller), parts.clock.now()
+    cities = visible_cities(caller)
+    now = parts.clock.now()
     rows = permit_store.listed(session, cities)
     hints = {
         row.id: [hint.text() for hint in airspace.unknown_zones(session, City(row.city), row.zones)] for row in rows

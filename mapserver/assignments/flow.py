@@ -40,7 +40,8 @@ class Deployment(BaseModel):
 
 def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> AssignmentRow:
     """Deploy a unit of a town that `by` may see to one of its zones, and write it down."""
-    cities, now = visible_cities(by), parts.clock.now()
+    cities = visible_cities(by)
+    now = parts.clock.now()
     unit = units.get(work.session, wanted.unit_id, cities)
     zone = zones.get(work.session, wanted.zone_id, cities)
     if wanted.holder is not None:

@@ -89,8 +89,10 @@ def _draw(plan: TownPlan) -> Iterator[tuple[str, BaseGeometry]]:
     warp = _warp(rng, plan.rings_m[-1])
     angles = _radial_angles(rng, plan.radials)
     cells = list(_cells(plan, angles))
-    river, lake = _river(plan, rng), _blob(rng, *plan.lake)
-    water, parks = unary_union([river, lake]), unary_union(list(_parks(plan, rng)))
+    river = _river(plan, rng)
+    lake = _blob(rng, *plan.lake)
+    water = unary_union([river, lake])
+    parks = unary_union(list(_parks(plan, rng)))
     streets = [line for cell in cells for line in _grid(cell, plan, rng)]
     closed = unary_union([water.buffer(14), parks])
     edge = Point(0, 0).buffer(plan.rings_m[-1], quad_segs=24)
@@ -131,14 +133,18 @@ def _grid(cell: _Cell, plan: TownPlan, rng: random.Random) -> Iterator[LineStrin
     long = short * rng.uniform(1.4, 1.9)
     missing = 0.05 + 0.05 * cell.ring
     turn = cell.bearing + rng.uniform(-0.12, 0.12)
-    middle, reach = cell.polygon.centroid, cell.polygon.length / 3
-    cos, sin = math.cos(turn), math.sin(turn)
+    middle = cell.polygon.centroid
+    reach = cell.polygon.length / 3
+    cos = math.cos(turn)
+    sin = math.sin(turn)
 
     def at(i: int, j: int) -> tuple[float, float]:
-        u, v = i * long, j * short
+        u = i * long
+        v = j * short
         return middle.x + u * cos - v * sin, middle.y + u * sin + v * cos
 
-    span_i, span_j = int(reach / long) + 1, int(reach / short) + 1
+    span_i = int(reach / long) + 1
+    span_j = int(reach / short) + 1
     for i in range(-span_i, span_i + 1):
         for j in range(-span_j, span_j + 1):
             for side in ((i + 1, j), (i, j + 1)):
@@ -157,8 +163,10 @@ def _mains(plan: TownPlan, angles: list[float]) -> BaseGeometry:
 
 def _river(plan: TownPlan, rng: random.Random) -> BaseGeometry:
     """A river that winds across the town and out on both sides."""
-    reach, turn = plan.rings_m[-1] * 1.4, rng.uniform(0.25, 0.6)
-    phase, bend = rng.uniform(0, math.tau), plan.rings_m[-1] * 0.045
+    reach = plan.rings_m[-1] * 1.4
+    turn = rng.uniform(0.25, 0.6)
+    phase = rng.uniform(0, math.tau)
+    bend = plan.rings_m[-1] * 0.045
     points = []
     for step in range(121):
         along = reach * (step / 60 - 1)

@@ -107,7 +107,8 @@ class TileFile:
         """
         require_tile(zoom, column, row)
         wanted = zxy_to_tileid(zoom, column, row)
-        offset, length = self._header["root_offset"], self._header["root_length"]
+        offset = self._header["root_offset"]
+        length = self._header["root_length"]
         for _ in range(DEEPEST + 1):
             entry = find_tile(self._directory(offset, length), wanted)
             if entry is None:
@@ -115,7 +116,8 @@ class TileFile:
             if entry.run_length:
                 begins = self._header["tile_data_offset"] + entry.offset
                 return self._bytes[begins : begins + entry.length]
-            offset, length = self._header["leaf_directory_offset"] + entry.offset, entry.length
+            offset = self._header["leaf_directory_offset"] + entry.offset
+            length = entry.length
         return None
 
     def _unpacked(self, offset: int, length: int) -> list[Entry]:

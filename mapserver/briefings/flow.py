@@ -45,7 +45,8 @@ def briefing_of_plan(
 
     `unit_id` stands in for the drone that the plan was made for. Raises NotFound, or BadInput without any drone.
     """
-    cities, now = visible_cities(by), parts.clock.now()
+    cities = visible_cities(by)
+    now = parts.clock.now()
     plan = plans.get(session, plan_id, cities)
     drone = unit_id or plan.unit_id
     if drone is None:
@@ -95,7 +96,8 @@ def _briefing(
     timed: bool,
     name: str = "",
 ) -> Briefing:
-    plan, unit = proposed.plan, proposed.unit
+    plan = proposed.plan
+    unit = proposed.unit
     inputs = inputs_of(session, proposed, parts.standards, now=now)
     settings = parts.settings.towns.get(proposed.city, TownSettings())
     around = surroundings(proposed.city, settings, pilot=proposed.pilot)

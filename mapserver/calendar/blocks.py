@@ -112,7 +112,8 @@ def _placed(blocks: Sequence[Block], span: CalendarSpan) -> list[PlacedBlock]:
         ends = span.ends if block.ends is None else block.ends
         if block.begins >= span.ends or ends <= span.begins:
             continue
-        at, until = max(0.0, span.percent(block.begins)), min(100.0, span.percent(ends))
+        at = max(0.0, span.percent(block.begins))
+        until = min(100.0, span.percent(ends))
         lane = next((number for number, taken in enumerate(free) if taken <= at), len(free))
         free[lane : lane + 1] = [max(until, at + LEAST)]
         placed.append(

@@ -205,7 +205,8 @@ def _taken(session: Session, row: UnitRow, told: Sequence[Commitment]) -> Iterat
 
 
 def _free(horizon: ScheduleRequest, taken: Iterable[tuple[datetime, datetime | None]]) -> list[ScheduleSpan]:
-    found, at = [], horizon.begins
+    found = []
+    at = horizon.begins
     for begins, ends in sorted(taken, key=lambda span: span[0]):
         if at < min(begins, horizon.ends):
             found.append(ScheduleSpan(begins=at, ends=min(begins, horizon.ends)))
@@ -235,9 +236,12 @@ def _people(
 
 def _flyable(session: Session, horizon: ScheduleRequest) -> tuple[ScheduleSpan, ...]:
     """Hours in whose known wind, gusts and rain a usual drone may fly; the unknown is left to the flight's checks."""
-    town, drone = horizon.city.facts, Airframe()
-    middle, hour = Position(lat=town.lat, lon=town.lon), timedelta(hours=1)
-    found, at = [], horizon.begins
+    town = horizon.city.facts
+    drone = Airframe()
+    middle = Position(lat=town.lat, lon=town.lon)
+    hour = timedelta(hours=1)
+    found = []
+    at = horizon.begins
     while at < horizon.ends:
         known = outlook_for(session, horizon.city, middle, at, at + hour)
         if known is None or (

@@ -145,7 +145,8 @@ def _context(
     parts: Services, session: Session, caller: Principal, span: CalendarSpan, *,
     form: dict[str, str] = EMPTY, error: VanagasError | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    cities, now = visible_cities(caller), parts.clock.now()
+    cities = visible_cities(caller)
+    now = parts.clock.now()
     shown = sorted(units.listed(session, cities), key=lambda u: (ORDER.index(UnitKind(u.kind)), u.id))
     town = home_town(caller).facts
     step = timedelta(days=span.days)

@@ -116,7 +116,8 @@ class CalendarSpan:
                 there = self.first + day * DAY
                 yield Tick(self.percent(midnight(there, self.zone)), show(there, "weekday_day", current_language()))
             return
-        moment, seen = self.begins, set[int]()
+        moment = self.begins
+        seen = set[int]()
         while moment < self.ends:
             local = moment.astimezone(self.zone)
             twice = local.hour in seen
@@ -134,14 +135,17 @@ class CalendarSpan:
         for number in range(-1, self.days + 1):
             day = self.first + number * DAY
             try:
-                up, light = sunrise(observer, day, tzinfo=self.zone), dawn(observer, day, tzinfo=self.zone)
-                down, dark = sunset(observer, day, tzinfo=self.zone), dusk(observer, day, tzinfo=self.zone)
+                up = sunrise(observer, day, tzinfo=self.zone)
+                light = dawn(observer, day, tzinfo=self.zone)
+                down = sunset(observer, day, tzinfo=self.zone)
+                dark = dusk(observer, day, tzinfo=self.zone)
                 next_light = dawn(observer, day + DAY, tzinfo=self.zone)
             except ValueError:  # the sun does not rise or set that day
                 continue
             stretches = ((Light.TWILIGHT, light, up), (Light.TWILIGHT, down, dark), (Light.NIGHT, dark, next_light))
             for kind, begins, ends in stretches:
-                at, until = max(begins, self.begins), min(ends, self.ends)
+                at = max(begins, self.begins)
+                until = min(ends, self.ends)
                 if at < until:
                     yield Shade(kind, self.percent(at), self.percent(until))
 

@@ -136,7 +136,8 @@ def set_up(
 
     `content` is checked already. `after`: see `service.keep`. Raises NotFound outside the caller's towns, Conflict.
     """
-    seen, now = sight_for(work.session, camera_id, caller), parts.clock.now()
+    seen = sight_for(work.session, camera_id, caller)
+    now = parts.clock.now()
     row = service.keep(work.session, camera_id, part, content, after=after, by=caller.name, now=now)
     said = f"version {row.version}" + (", taken back" if content is None else "")
     audit.record(work.session, caller, "set_up", f"{part} of {camera_id}", city=seen.city, at=now, detail=said)

@@ -36,7 +36,8 @@ def convert(
     written = dump(plan, out.suffix, aircraft=drone)
     write_whole(out, written.content)
     refused = [] if autopilot is None else [one.text() for one in REFUSALS[autopilot].refused(plan.items)]
-    notes, lost = [note.text() for note in plan.notes], [one.text() for one in written.lost]
+    notes = [note.text() for note in plan.notes]
+    lost = [one.text() for one in written.lost]
     if as_json:
         told = {"in": str(source), "out": str(out), "items": len(plan.items), "notes": notes, "lost": lost}
         told["refused"] = refused

@@ -151,7 +151,8 @@ class _Teller:
             self._link = event
             self._bar.update(self._task, state=event)
         if event == "item":
-            total, done = particulars["items"], particulars["items_reached"]
+            total = particulars["items"]
+            done = particulars["items_reached"]
             self._bar.update(self._task, total=total, completed=done, visible=True)
         if event == "failsafes":
             particulars = {"by itself": " ".join(particulars["words"])}

@@ -31,7 +31,8 @@ def order_clip(
     there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
     if not there:
         raise NotFound(Message("clips.nothing_kept", camera=camera_id, begins=iso(begins), ends=iso(ends)))
-    city, now = there[0].camera_folder.city, parts.clock.now()
+    city = there[0].camera_folder.city
+    now = parts.clock.now()
     with parts.store.write() as work:
         clip = clip_orders.order(
             work, camera_id=camera_id, city=city, begins=begins, ends=ends, why=why, by=caller.name, now=now

@@ -25,7 +25,8 @@ from vision.recording import service
 from vision.recording.spans import gaps, spans
 
 router = GuardedRouter(prefix="/footage", include_in_schema=False)
-AROUND, LISTED = timedelta(seconds=30), timedelta(minutes=30)
+AROUND = timedelta(seconds=30)
+LISTED = timedelta(minutes=30)
 SHOWN_CLIPS = 50
 """Clips on a page."""
 LOCAL = "%Y-%m-%dT%H:%M:%S"
@@ -53,7 +54,8 @@ def pull(
     since = parts.clock.now()
     make = pull_original if original else order_clip
     try:
-        since, until = _moment(begins, caller), _moment(ends, caller)
+        since = _moment(begins, caller)
+        until = _moment(ends, caller)
         clip = make(parts, caller, camera_id, begins=since, ends=until, why=reason(why))
     except VanagasError as error:
         context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.told}
@@ -70,7 +72,8 @@ def hold(
     """Keep what was recorded from being deleted, or say on the page why not."""
     since = parts.clock.now()
     try:
-        since, needed = _moment(begins, caller), reason(why)
+        since = _moment(begins, caller)
+        needed = reason(why)
         last = _moment(f"{until}T23:59:59", caller)
         place_hold(parts, caller, camera_id, begins=since, ends=_moment(ends, caller), until=last, why=needed)
     except VanagasError as error:
@@ -96,8 +99,11 @@ def _context(
     request: Request, parts: Services, session: Session, caller: Principal, camera_id: str, at: datetime, *,
     cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    cities, zone, now = visible_cities(caller), home_town(caller).facts.zone, parts.clock.now()
-    begins, ends = at - LISTED, at + LISTED
+    cities = visible_cities(caller)
+    zone = home_town(caller).facts.zone
+    now = parts.clock.now()
+    begins = at - LISTED
+    ends = at + LISTED
     there = spans(parts.recordings, camera_id, cities, begins, ends)
     clips = public_clips(parts, session, caller, camera_id, limit=SHOWN_CLIPS, cursor=cursor)
     return {

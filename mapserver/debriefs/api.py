@@ -50,7 +50,8 @@ def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
 @refuses(Conflict)
 def make(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
     """Debrief it again, as after better terrain or another camera in the catalogue; the earlier one is kept."""
-    cities, now = visible_cities(caller), parts.clock.now()
+    cities = visible_cities(caller)
+    now = parts.clock.now()
     service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     with parts.store.read() as session:
         return service.latest(session, flight_id) or {}

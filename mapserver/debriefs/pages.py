@@ -103,7 +103,8 @@ def _context(caller: Principal, session: Session, parts: Services, flight_id: st
 @router.post("/flights/{flight_id}/debrief")
 def make(flight_id: str, caller: MayFly, parts: Parts) -> Response:
     """Debrief it again."""
-    cities, now = visible_cities(caller), parts.clock.now()
+    cities = visible_cities(caller)
+    now = parts.clock.now()
     service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     return RedirectResponse(f"/flights/{flight_id}/debrief", 303)
 

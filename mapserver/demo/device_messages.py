@@ -16,7 +16,8 @@ def frigate(camera: str, what: What, at: datetime, rng: random.Random) -> Iterat
     """Frigate's new, update and end of one event that starts `at`, each with its delay in seconds."""
     start = at.timestamp()
     name = f"{start:.6f}-{''.join(rng.choices(string.ascii_lowercase, k=6))}"
-    x, y = rng.randrange(0, 500), rng.randrange(100, 400)
+    x = rng.randrange(0, 500)
+    y = rng.randrange(100, 400)
     before = _tracked(name, camera, what, start, start, [x, y, x + 120, y + 90])
     yield 0.0, {"type": "new", "before": before, "after": before}
     for part, kind in ((0.5, "update"), (1.0, "end")):

@@ -28,7 +28,8 @@ from telemetry.errors import BadInput
 log = logging.getLogger("vanagas.devices")
 
 TOPIC = "frigate/events"
-FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 5.0
+FIRST_RETRY_S = 0.25
+LONGEST_RETRY_S = 5.0
 PASSING = frozenset({408, 425, 429})
 """Answers that pass by themselves, besides those of 500 and above."""
 
@@ -50,13 +51,15 @@ class DemoOutbox:
     async def run(self) -> None:
         """Publish until cancelled, connecting again whenever the broker is not there."""
         pending: bytes | None = None
-        delay, told = FIRST_RETRY_S, False
+        delay = FIRST_RETRY_S
+        told = False
         while True:
             try:
                 async with aiomqtt.Client(
                     self._host, self._port, username=self._username, password=self._password
                 ) as client:
-                    delay, told = FIRST_RETRY_S, False
+                    delay = FIRST_RETRY_S
+                    told = False
                     while True:
                         pending = pending or await self._messages.get()
                         await client.publish(TOPIC, pending, qos=1)
@@ -106,7 +109,8 @@ class Devices:
     async def _happen(self, event: Event) -> None:
         """Say what one event makes its camera say, at the times it would."""
         await asyncio.sleep(event.at / self._speed)
-        camera, now = self._script.device(event.camera), self._clock.now()
+        camera = self._script.device(event.camera)
+        now = self._clock.now()
         what = event.what.model_copy(update={"lasts_s": event.what.lasts_s / self._speed})
         plate = what.plate or invent(self._rng, what.country)
         if event.door == "plate_recognizer":
@@ -171,7 +175,8 @@ async def run(script: Script, *, url: str, tokens: dict[str, str], outbox: DemoO
 
 
 async def _input_closed() -> None:
-    closed, loop = asyncio.Event(), asyncio.get_running_loop()
+    closed = asyncio.Event()
+    loop = asyncio.get_running_loop()
 
     def watch() -> None:
         with suppress(OSError, ValueError):

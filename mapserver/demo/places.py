@@ -13,9 +13,14 @@ from vision.simulator.camera_clips import Show
 HOME = (56.6188, 23.2742)
 """Where Dobele's drone takes off, lat and lon."""
 HOME_ALT_M = 70.0
-FAIR, RIVERSIDE, LAKESIDE = "DOB-Z1", "DOB-Z2", "SIA-Z2"
+FAIR = "DOB-Z1"
+RIVERSIDE = "DOB-Z2"
+LAKESIDE = "SIA-Z2"
 """The zone that the demo's story is about, another one there, and one in the other town."""
-TOWER_AT_HOME, TOWER_ON_LOAN, BODY_CAMERA, DRONE = "TWR-1", "TWR-2", "BC-1", "DRN-1"
+TOWER_AT_HOME = "TWR-1"
+TOWER_ON_LOAN = "TWR-2"
+BODY_CAMERA = "BC-1"
+DRONE = "DRN-1"
 
 PATROL = {f"BC-{n}": f"inspector-{n}.dobele" for n in (2, 3, 4)}
 """Who carries the other body cameras when all cameras send video; they are off duty else."""
@@ -46,7 +51,8 @@ class Zone:
         turn = math.radians(self.turn_deg)
         ring = []
         for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)):
-            dx, dy = x * self.width_m / 2, y * self.height_m / 2
+            dx = x * self.width_m / 2
+            dy = y * self.height_m / 2
             east = self.east_m + dx * math.cos(turn) - dy * math.sin(turn)
             north = self.north_m + dx * math.sin(turn) + dy * math.cos(turn)
             lat, lon = frame.to_degrees(east, north)
@@ -116,10 +122,14 @@ def _street_camera(city: City, prefix: str, n: int, of: int, inner_m: float) -> 
     if n == 0:  # the first one of each town watches that town's closed area
         frame = LocalFrame(city.facts.lat, city.facts.lon)
         lat, lon = frame.to_degrees(watched.east_m - 75, watched.north_m - 60)
-        azimuth, name, categories = 51.0, f"{watched.name.split(',')[0]} ({prefix}-C01)", dict(_CLOSED)
+        azimuth = 51.0
+        name = f"{watched.name.split(',')[0]} ({prefix}-C01)"
+        categories = dict(_CLOSED)
     else:
         lat, lon = _from_centre(city, 360 * n / of + 20, inner_m * (0.6 + 0.1 * (n % 5)))
-        azimuth, name, categories = (360 * n / of * 3) % 360, f"Street camera {n + 1} ({prefix}-C{n + 1:02})", {}
+        azimuth = (360 * n / of * 3) % 360
+        name = f"Street camera {n + 1} ({prefix}-C{n + 1:02})"
+        categories = {}
     return CameraRow(
         id=f"{prefix}-C{n + 1:02}", city=city, name=name, lat=lat, lon=lon, azimuth_deg=azimuth,
         hfov_deg=70, range_m=110, simulated=True, categories=categories, device_names=[f"{city}_street_{n + 1}"],

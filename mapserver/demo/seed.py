@@ -65,7 +65,8 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
 
 def _seed_airspace(work: Work, city: City, now: datetime) -> None:
     """Put the invented zones in force, on the way that a real file takes."""
-    content, name = synthetic.content(city), f"synthetic_{city}.json"
+    content = synthetic.content(city)
+    name = f"synthetic_{city}.json"
     file = read_zones(content, name, languages=airspace.languages_of(city))
     airspace.take(work, file, airspace.deflate(content), city=city, file_name=name, at=now, by="demo", name="synthetic")
 

@@ -108,7 +108,8 @@ def send_drone(
     """
     by.require(Permission.FLY)
     row = repository.get(work.session, incident_id, visible_cities(by))
-    place, now = _place_of(row), parts.clock.now()
+    place = _place_of(row)
+    now = parts.clock.now()
     zone = _zone_at(parts, work, row, place, by)
     wanted = NewPlan(
         unit_id=unit_id, pattern=PATTERN, geometry=_point(place), zone_id=zone.id, name=f"Look at {row.title}"

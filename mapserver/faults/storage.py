@@ -21,7 +21,8 @@ class StorageProbe:
 
     def __init__(self, store: Store, folder: Path) -> None:
         """`folder` is where files are kept beside the database."""
-        self._store, self._folder = store, folder
+        self._store = store
+        self._folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="storage probe")
         self._running: Future[Sound | Amiss] | None = None
         self._last: tuple[float, Sound | Amiss] | None = None

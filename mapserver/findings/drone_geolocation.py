@@ -31,7 +31,8 @@ from vision.ground.view import CameraView
 BY_POSE = Message("geolocation.by_pose")
 SWINGING_DEG = 10.0
 """A camera whose direction is known less well than this, one sigma, since it turns, sees nothing that can be placed."""
-NARROWEST_DEG, WIDEST_DEG = 1.0, 170.0
+NARROWEST_DEG = 1.0
+WIDEST_DEG = 170.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _view(parts: Services, session: Session, video: VideoSettings, finding: Find
     if finding.box == (0, 0, 1, 1):
         raise _UnknownError(Message("geolocation.whole_picture"))
     pose = _pose(parts, session, video, finding)
-    hfov_deg, aspect = hfov_of(session, finding.camera_id), aspect_of(finding.snapshot)
+    hfov_deg = hfov_of(session, finding.camera_id)
+    aspect = aspect_of(finding.snapshot)
     if hfov_deg is None:
         raise _UnknownError(Message("geolocation.no_field_of_view"))
     if aspect is None:

@@ -58,7 +58,8 @@ def pass_control(
 
     Pilots take, offer, accept and decline; who deploys units may free what a pilot forgot to give back.
     """
-    unit, now = units.get(work.session, unit_id, visible_cities(by)), parts.clock.now()
+    unit = units.get(work.session, unit_id, visible_cities(by))
+    now = parts.clock.now()
     if unit.kind != UnitKind.DRONE:
         raise BadInput(Message("flights.no_drone_to_control", unit=unit.name))
     holder = control.of(work.session, unit.id).holder

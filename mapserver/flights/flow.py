@@ -77,6 +77,7 @@ def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) ->
     path = tlog_of(parts.tlogs, flight.id)
     if not path.is_file():
         raise NotFound(Message("flights.no_tlog", flight=flight.name))
-    subject, now = f"flight {flight.id}", parts.clock.now()
+    subject = f"flight {flight.id}"
+    now = parts.clock.now()
     audit.record(work.session, by, "download_tlog", subject, city=City(flight.city), at=now)
     return path

@@ -41,7 +41,10 @@ class ClockInspection:
         kernel: Callable[[], KernelClock | None] = kernel_clock,
     ) -> None:
         """`urls` are asked for the Date of their answer; `mono` is seconds that nobody moves."""
-        self._urls, self._now, self._mono, self._kernel = urls, now, mono, kernel
+        self._urls = urls
+        self._now = now
+        self._mono = mono
+        self._kernel = kernel
         self._begun = (now(), mono())
         self._moved: tuple[datetime, float] | None = None
         self._asked: tuple[float, Sound | Amiss | None] | None = None

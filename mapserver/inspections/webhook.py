@@ -32,7 +32,9 @@ class Webhook:
         supervisor: Supervisor | None = None,
     ) -> None:
         """`pauses_s` are seconds between tries."""
-        self._url, self._faults, self._pauses_s = url, faults, pauses_s
+        self._url = url
+        self._faults = faults
+        self._pauses_s = pauses_s
         self._transport = transport
         self._waiting: asyncio.Queue[StandingFault] = asyncio.Queue(MOST_WAITING)
         self._worker = (supervisor or Supervisor()).task("webhook", self._run, cancelled=True)

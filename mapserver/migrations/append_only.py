@@ -20,7 +20,8 @@ def refuse_changes_but(table: str, allowed: str) -> None:
 
     DELETE stays refused.
     """
-    name, words = f"{table}_refuses_update", f"{table} is append-only"
+    name = f"{table}_refuses_update"
+    words = f"{table} is append-only"
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER {name}")
         op.execute(

@@ -128,7 +128,8 @@ def withdraw_permit(parts: Services, work: Work, by: Principal, permit_id: str) 
 def enter_weather(parts: Services, work: Work, by: Principal, seen: Seen) -> WeatherRow:
     """Enter the weather at a place. What was entered before stays to be read, and counts where this says nothing."""
     require_city(by, seen.city, Message("access.things.weather"))
-    now, town = parts.clock.now(), seen.city.facts
+    now = parts.clock.now()
+    town = seen.city.facts
     row = weather.keep(
         work,
         seen.samples,

@@ -85,7 +85,8 @@ def _operator(form: dict[str, str]) -> dict[str, Any]:
     plain = {name: form.get(name) for name in ("name", "registration", "registered_until", "insurance_until")}
     if "number" not in form:
         return plain
-    bvlos, night = "bvlos" in form, "night" in form
+    bvlos = "bvlos" in form
+    night = "night" in form
     return plain | {
         "authorisation": {"number": form["number"], "until": form.get("until"), "bvlos": bvlos, "night": night}
     }

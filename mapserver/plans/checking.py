@@ -21,7 +21,8 @@ def check_plan(
     parts: Services, session: Session, by: Principal, *, plan_id: str, unit_id: str, at: datetime
 ) -> list[Verdict]:
     """What the checks say of flying a plan with a drone at a time, `by` being its pilot. Keeps nothing."""
-    plan, now = plans.get(session, plan_id, visible_cities(by)), parts.clock.now()
+    plan = plans.get(session, plan_id, visible_cities(by))
+    now = parts.clock.now()
     unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
     return judge(session, ProposedFlight(plan, unit, by.name, at), parts.standards, now=now)
 

@@ -36,7 +36,8 @@ def continue_flight(parts: Services, work: Work, by: Principal, flight_id: str) 
     Raises NotFound; Conflict when the flight is not over, or nothing of it is on record; BadPlan when nothing, or all,
     of it is left.
     """
-    session, now = work.session, parts.clock.now()
+    session = work.session
+    now = parts.clock.now()
     flight = flights.get(session, flight_id, visible_cities(by))
     before = session.get_one(PlanRow, flight.plan_id)
     unit = session.get_one(UnitRow, flight.unit_id)

@@ -112,7 +112,8 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     if wanted.at is None:
         return tried
     unit = units.get(session, wanted.unit_id, visible_cities(by))
-    now, city = parts.clock.now(), units.duty_city(unit)
+    now = parts.clock.now()
+    city = units.duty_city(unit)
     sorties = sorties_of(parts, session, by, made, unit.id)
     flown = [plans.unsaved_row(one, city, at=now, by=by.name, name="this plan") for one in sorties]
     if wanted.plan_id:
@@ -220,7 +221,8 @@ def draft_of(
         if wanted.zone_id is None:
             raise BadInput(Message("plans.no_area"))
         geometry = zones.get(session, wanted.zone_id, visible_cities(by)).polygon
-    city, known = units.duty_city(drone), drone_type(session, drone)
+    city = units.duty_city(drone)
+    known = drone_type(session, drone)
     return draft(
         wanted.pattern,
         geometry,

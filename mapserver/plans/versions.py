@@ -25,7 +25,8 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
 
     The same plan under the same name is kept once: saved again, the one that is there is given.
     """
-    cities, session = visible_cities(by), work.session
+    cities = visible_cities(by)
+    session = work.session
     previous = plans.get(session, wanted.previous_id, cities) if wanted.previous_id else None
     zone = zones.get(session, wanted.zone_id, cities)
     made = draft_of(parts, session, by, wanted)

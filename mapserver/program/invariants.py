@@ -140,7 +140,9 @@ def _batches(session: Session, ids: Select[Any]) -> Iterator[Collection[str]]:
 
 
 def _timelines(session: Session, incidents: Collection[str]) -> Iterator[str]:
-    links, placed, entry = IncidentObservationRow, IncidentPlaceRow.incident_id, TimelineRow
+    links = IncidentObservationRow
+    placed = IncidentPlaceRow.incident_id
+    entry = TimelineRow
     linked: dict[str, set[str]] = defaultdict(set)
     for incident_id, seen in session.exec(
         select(links.incident_id, links.observation_id).where(col(links.incident_id).in_(incidents))

@@ -60,7 +60,8 @@ def place_hold(
     files = kept(parts.recordings, camera_id=camera_id, cities=visible_cities(caller), begins=begins, ends=ends)
     if not files:
         raise NotFound(Message("recordings.nothing_kept", camera=camera_id))
-    city, now = files[0].camera_folder.city, parts.clock.now()
+    city = files[0].camera_folder.city
+    now = parts.clock.now()
     detail = f"{iso(begins)} to {iso(ends)}, until {iso(until)}: {why}"
     with parts.store.write() as work:
         placed = service.place_hold(

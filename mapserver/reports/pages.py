@@ -136,5 +136,6 @@ def _carried(session: Session, caller: Principal) -> list[dict[str, Any]]:
     if held is None:
         return []
     cities = [City(held.city)]
-    unit, zone = units.get(session, held.unit_id, cities), zones.get(session, held.zone_id, cities)
+    unit = units.get(session, held.unit_id, cities)
+    zone = zones.get(session, held.zone_id, cities)
     return [{**assignments.public(held), "unit": units.public(unit), "zone": zones.public(zone)}]

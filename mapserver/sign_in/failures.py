@@ -61,9 +61,12 @@ class SignInFailures:
     def write(self) -> None:
         """Put them on the trail. What cannot be written now is kept, as long as it is few."""
         with self._lock:
-            single, self._single = self._single, []
-            more, self._more = self._more, Counter()
-            rest, self._rest = self._rest, 0
+            single = self._single
+            self._single = []
+            more = self._more
+            self._more = Counter()
+            rest = self._rest
+            self._rest = 0
         if not single:
             return
         try:

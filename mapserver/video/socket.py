@@ -147,7 +147,8 @@ class _Viewer:
                 await self._socket.send_bytes(news.data)
                 self._sent_s = read_fragment(news.data).decoded_at / TIMESCALE
             elif isinstance(news, StreamForm):
-                self._has_s, self._sent_s = None, 0.0
+                self._has_s = None
+                self._sent_s = 0.0
                 await _begin(self._socket, news)
             else:
                 await _say(self._socket, type=news.value)

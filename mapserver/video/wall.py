@@ -106,7 +106,8 @@ def nearest(shown: list[dict[str, Any]], place: Position, *, limit: int) -> list
 
 def public(parts: Services, video: VideoSettings, seen: Sight) -> dict[str, Any]:
     """A stream as the API and the pages show it."""
-    watched, condition = parts.jobs.watched().get(video.name), parts.jobs.conditions().get(video.name)
+    watched = parts.jobs.watched().get(video.name)
+    condition = parts.jobs.conditions().get(video.name)
     return {
         "id": video.name,
         "name": seen.name,

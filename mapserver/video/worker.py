@@ -65,7 +65,8 @@ LOOK_S = 1.0
 """How often it is looked whether a camera is lost or some have to wait for the detector."""
 VIDEO_LEASE = "video of "
 WEIGHTS = {UnitKind.DRONE: 4.0, UnitKind.TOWER: 2.0, UnitKind.BODY_CAMERA: 2.0}
-PLATES_WEIGHT, OTHER_WEIGHT = 4.0, 1.0
+PLATES_WEIGHT = 4.0
+OTHER_WEIGHT = 1.0
 
 
 class VideoDesk:
@@ -75,7 +76,8 @@ class VideoDesk:
         self, parts: Services, recording: RecordingWorker | None, *, make_detector: MakeDetector | None = None
     ) -> None:
         """`recording` keeps what is read; None where nothing is kept. `make_detector` goes before the settings'."""
-        self._parts, self._recording = parts, recording
+        self._parts = parts
+        self._recording = recording
         self._wanted = {video.name: video for video in parts.settings.videos}
         self._workers = analysis_workers(
             parts,

@@ -59,7 +59,8 @@ def _context(
     request: Request, session: Session, caller: Principal, parts: Parts, *, cursor: str | None = None,
     form: dict[str, str] | None = None, error: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    now, cities = parts.clock.now(), visible_cities(caller)
+    now = parts.clock.now()
+    cities = visible_cities(caller)
     reports = service.latest(session, cities, limit=SHOWN_REPORTS, cursor=cursor)
     towns = []
     for city in (city for city in City if city in cities):

@@ -99,7 +99,8 @@ def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> d
 def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Change a zone's outline or what is said of it; plans made over the old outline keep it and are marked."""
     zone = service.get(work.session, zone_id, visible_cities(caller))
-    now, before = parts.clock.now(), zone.polygon
+    now = parts.clock.now()
+    before = zone.polygon
     service.edit(work, zone, **_facts(wanted), version=wanted.version, at=now, by=caller.name)
     detail = f"version {zone.version}{', new outline' if zone.polygon != before else ''}"
     audit.record(work.session, caller, "edit", f"zone {zone_id}", city=City(zone.city), at=now, detail=detail)
@@ -166,7 +167,8 @@ def take_in(
 
 
 def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: ZoneDraft) -> dict[str, Any]:
-    now, said = parts.clock.now(), draft.wishes
+    now = parts.clock.now()
+    said = draft.wishes
     zone = service.draw(
         work,
         city=wanted.city,

@@ -232,14 +232,13 @@ def hour(moment: time) -> str:
 
 
 def _written_volume(volume: ZoneVolume, zone: UasZone, losses: Losses) -> dict[str, Any]:
-    lower, upper = volume.lower, volume.upper
+    lower = volume.lower
+    upper = volume.upper
     if HeightReference.WGS84 in (lower.reference, upper.reference):
         losses.note("heights above the ellipsoid are written above the sea, on the safe side", zone)
         geoid = geoid_near(*polygon_of(volume.shape).bounds)
-        lower, upper = (
-            _above_sea(lower, floor_of(lower, geoid).offset_m),
-            _above_sea(upper, ceiling_of(upper, geoid).offset_m),
-        )
+        lower = _above_sea(lower, floor_of(lower, geoid).offset_m)
+        upper = _above_sea(upper, ceiling_of(upper, geoid).offset_m)
     unit = next((limit.unit for limit in (lower, upper) if limit.value), lower.unit)
     return {
         "uomDimensions": unit.value,

@@ -79,7 +79,8 @@ class Airspace:
         met = met[np.flatnonzero(np.diff(met, prepend=-1))]
         owners, asked = np.divmod(met, len(volumes))
         times = _seconds([v.begins for v in volumes]), _seconds([v.ends for v in volumes])
-        begins, ends = np.minimum(*times), np.maximum(*times)
+        begins = np.minimum(*times)
+        ends = np.maximum(*times)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
         found = [
             self._in_time(int(owners[start]), asked[start:stop], begins, ends)
@@ -92,11 +93,14 @@ class Airspace:
     ) -> ZoneFinding | None:
         """The finding of a zone for the volumes that are there while it applies."""
         zone = self.zones[number]
-        since, until = begins[asked], ends[asked]
+        since = begins[asked]
+        until = ends[asked]
         if not zone.always:
             spans = zone.active(_moment(since.min()), _moment(until.max()), self.place_of(number))
             since, until, there = _clipped(spans, since, until)
-            asked, since, until = asked[there], since[there], until[there]
+            asked = asked[there]
+            since = since[there]
+            until = until[there]
         if not len(asked):
             return None
         return ZoneFinding(
@@ -110,7 +114,8 @@ def _clipped(
     """Each stretch of time cut to those of the ordered `spans` that it touches, and whether it touches one."""
     if not spans:
         return since, until, np.zeros(len(since), dtype=bool)
-    starts, stops = _seconds([s.begins for s in spans]), _seconds([s.ends for s in spans])
+    starts = _seconds([s.begins for s in spans])
+    stops = _seconds([s.ends for s in spans])
     first = np.searchsorted(stops, since, side="left")
     last = np.searchsorted(starts, until, side="right") - 1
     there = first <= last

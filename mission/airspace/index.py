@@ -70,7 +70,8 @@ class Index:
         Raises BadGeometry for a volume without a place.
         """
         each = _asked(volumes)
-        groups, all_of_them = each.together(TOGETHER), each.together(len(each.number))
+        groups = each.together(TOGETHER)
+        all_of_them = each.together(len(each.number))
         with self._turn:
             every, some = self._split(all_of_them, Pairs(*self._tree.query(all_of_them.footprint)))
             whole, part = self._split(
@@ -87,7 +88,8 @@ class Index:
     def _split(self, groups: VolumeQuery, pairs: Pairs) -> tuple[Pairs, Pairs]:
         """Pairs of a group and an outline that covers all of it, and those where only some of it may touch."""
         asked, entry = self._as_high(groups, pairs)
-        outlines, boxes = self._outlines[entry], groups.footprint[asked]
+        outlines = self._outlines[entry]
+        boxes = groups.footprint[asked]
         whole = shapely.covers(outlines, boxes)
         part = ~whole
         part[part] = shapely.intersects(outlines[part], boxes[part])
@@ -95,7 +97,8 @@ class Index:
 
     def _boxes(self, asked: VolumeQuery, pairs: Pairs) -> Pairs:
         """Those whose boxes touch, and whose heights do."""
-        a, b = asked.box[pairs.asked], self.bounds[pairs.entry]
+        a = asked.box[pairs.asked]
+        b = self.bounds[pairs.entry]
         near = (a[:, 0] <= b[:, 2]) & (a[:, 2] >= b[:, 0]) & (a[:, 1] <= b[:, 3]) & (a[:, 3] >= b[:, 1])
         return self._as_high(asked, Pairs(pairs.asked[near], pairs.entry[near]))
 
@@ -134,7 +137,8 @@ def _asked(volumes: Sequence[Volume]) -> VolumeQuery:
 
 
 def _heights(volume: Volume) -> tuple[float, float, float, float]:
-    sea, ground = volume.above_sea, volume.above_ground
+    sea = volume.above_sea
+    ground = volume.above_ground
     return sea.low_m, sea.high_m, ground.low_m, ground.high_m
 
 

@@ -69,7 +69,8 @@ def withdraw(work: Work, row: PermitRow, *, at: datetime, by: str) -> None:
     """The permit covers nothing any more; it is kept. Raises Conflict when it was withdrawn before."""
     if row.withdrawn_at is not None:
         raise Conflict(Message("permits.withdrawn_before", name=row.reference, by=row.withdrawn_by))
-    row.withdrawn_at, row.withdrawn_by = at, by
+    row.withdrawn_at = at
+    row.withdrawn_by = by
     work.session.add(row)
     work.tell(change(row))
 

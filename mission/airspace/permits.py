@@ -97,7 +97,8 @@ def _allowed(permit: Permit, volume: Volume) -> tuple[float, float]:
     geoid = geoid_near(*volume.footprint.bounds)
     # The geoid band the other way round: a permit must not be read wider than it may be meant.
     narrow = type(geoid)(geoid.high_m, geoid.low_m)
-    ceiling, floor = ceiling_of(permit.upper, narrow), floor_of(permit.lower, narrow)
+    ceiling = ceiling_of(permit.upper, narrow)
+    floor = floor_of(permit.lower, narrow)
     # A limit above ground goes up and down with the whole, so it is compared as if the whole lay highest or lowest.
     off_low, off_high = volume.off_m
     highest = ceiling.offset_m + ceiling.on_ground * (volume.ground_low_m + off_high)

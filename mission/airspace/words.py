@@ -19,7 +19,8 @@ AHEAD = timedelta(days=14)
 
 def heights(volume: ZoneVolume) -> str:
     """Such as `from the ground to 120 m above ground`."""
-    lower, upper = volume.lower, volume.upper
+    lower = volume.lower
+    upper = volume.upper
     to = Message("airspace.heights.no_end")
     if upper.metres != float("inf"):
         to = Message("airspace.heights.to_limit", **_limit(upper))

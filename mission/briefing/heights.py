@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from mission.briefing.track import BriefingTrack
 
-WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 34
+WIDTH = 720
+HEIGHT = 260
+LEFT = 46
+RIGHT = 12
+TOP = 16
+BOTTOM = 34
 LIMIT_M = 120.0
 """Above the ground: Regulation (EU) 2019/947, UAS.OPEN.010 (1)."""
 MOST_POINTS = 900
@@ -22,7 +26,8 @@ class _Axes:
     def __init__(self, track: BriefingTrack) -> None:
         home = track.home.amsl_m
         self.along = track.along_m
-        self.height, self.ground = track.samples.amsl_m - home, track.samples.ground_m - home
+        self.height = track.samples.amsl_m - home
+        self.ground = track.samples.ground_m - home
         self.length = max(float(self.along[-1]), 1.0)
         self.low = min(0.0, float(np.min(self.ground))) - 5
         self.high = max(float(np.max(self.height)), float(np.max(self.ground)) + LIMIT_M) + 12
@@ -42,7 +47,8 @@ def svg(track: BriefingTrack) -> str:
     axes = _Axes(track)
     keep = _thinned(axes.height)
     along, height, ground = (values[keep] for values in (axes.along, axes.height, axes.ground))
-    floor, last = f"{axes.y(axes.low):.1f}", f"{axes.x(float(along[-1])):.1f}"
+    floor = f"{axes.y(axes.low):.1f}"
+    last = f"{axes.x(float(along[-1])):.1f}"
     limit = axes.line(along, ground + LIMIT_M)
     parts = [
         f'<svg class="profile" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Heights along the route">',
@@ -80,7 +86,8 @@ def _grid(axes: _Axes) -> Iterator[str]:
 def _waypoints(axes: _Axes, track: BriefingTrack) -> Iterator[str]:
     every = max(1, math.ceil(len(track.waypoints) / 24))
     for waypoint in track.waypoints:
-        x, y = axes.x(waypoint.along_m), axes.y(waypoint.height_m)
+        x = axes.x(waypoint.along_m)
+        y = axes.y(waypoint.height_m)
         yield f'<circle class="waypoint" cx="{x:.1f}" cy="{y:.1f}" r="1.8"/>'
         if (waypoint.number - 1) % every == 0:
             yield _text(x, y - 5, str(waypoint.number), "middle")

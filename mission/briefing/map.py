@@ -30,7 +30,8 @@ from telemetry.positions import LocalFrame
 VENDOR = Path(__file__).parent / "vendor"
 ASPECT = 186 / 162
 """Width over height; `page.css` gives it its millimetres."""
-MOST_NUMBERS, MOST_ARROWS = 60, 70
+MOST_NUMBERS = 60
+MOST_ARROWS = 70
 ARROW = 0.016
 """Length of an arrow, of the map's width."""
 CIRCLE_CORNERS = 72

@@ -130,7 +130,8 @@ def _too_few(briefing: Briefing) -> Message:
 
 
 def _key(words: Message, style: map.Style) -> Key:
-    dashes, opacity = style.get("dashArray", "none"), style.get("fillOpacity", 0)
+    dashes = style.get("dashArray", "none")
+    opacity = style.get("fillOpacity", 0)
     return Key(words, style["color"], style["weight"], dashes, "fillColor" in style, opacity)
 
 

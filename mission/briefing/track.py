@@ -117,7 +117,8 @@ class BriefingTrack:
 
     def legs(self) -> Iterator[tuple[SegmentKind, list[tuple[float, float]]]]:
         """Pieces of one kind in flying order, as (lat, lon) lists; each begins where the one before it ended."""
-        kind, line = None, [(self.home.lat, self.home.lon)]
+        kind = None
+        line = [(self.home.lat, self.home.lon)]
         for segment in self.profile.segments:
             if segment.length_m < 0.01:
                 continue
@@ -133,7 +134,8 @@ class BriefingTrack:
     def waypoints(self) -> tuple[BriefingWaypoint, ...]:
         """Every place that an item flies to, in order. Raises BadPlan when there is none."""
         found: list[BriefingWaypoint] = []
-        segments, done = self.profile.segments, 0
+        segments = self.profile.segments
+        done = 0
         for item in self.items:
             if item.command in FLOWN_TO and (item.lat or item.lon):
                 reached = _reached(segments, done, item)
@@ -207,7 +209,8 @@ def _flown_as(item: MissionItem) -> Message | None:
 
 
 def _done_at(item: MissionItem) -> Message | None:
-    value, second = item.param1, item.param2
+    value = item.param1
+    second = item.param2
     words = {
         Do.CHANGE_SPEED: Message("waypoints.speed", speed_m_s=second),
         Do.DIGICAM_CONTROL: Message("waypoints.one_picture"),

@@ -40,7 +40,8 @@ class PaperView:
     @property
     def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """South-west and north-east, (lat, lon) degrees."""
-        east, north = self.width_m / 2, self.height_m / 2
+        east = self.width_m / 2
+        north = self.height_m / 2
         return self.frame.to_degrees(-east, -north), self.frame.to_degrees(east, north)
 
     @property
@@ -75,7 +76,8 @@ def view_of(places: Iterable[tuple[float, float]], *, aspect: float) -> PaperVie
     lats, lons = zip(*places, strict=True)
     frame = LocalFrame((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
     half = frame.to_metres(max(lats), max(lons))
-    width, height = max(2 * half.east_m, SMALLEST_M), max(2 * half.north_m, SMALLEST_M)
+    width = max(2 * half.east_m, SMALLEST_M)
+    height = max(2 * half.north_m, SMALLEST_M)
     margin = 2 * MARGIN * max(width / aspect, height)
     height = max(height + margin, (width + margin) / aspect)
     return PaperView(frame, height * aspect, height)

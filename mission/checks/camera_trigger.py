@@ -120,7 +120,8 @@ class CameraTrigger:
 
 
 def _pictures(run: _Run) -> Pictures:
-    begin, end = run.begins, run.ends
+    begin = run.begins
+    end = run.ends
     parts = np.array(run.parts)
     still = math.hypot(*LocalFrame(begin.lat, begin.lon).to_metres(end.lat, end.lon)) < 1e-6
     heading = 0.0 if still else heading_between((begin.lat, begin.lon), (end.lat, end.lon))

@@ -17,7 +17,9 @@ from telemetry.sentences import sentences
 
 CHECK = "category"
 RULE = Message("checks.category.rule")
-LIGHT_KG, A2_KG, OPEN_KG = 0.25, 4.0, 25.0
+LIGHT_KG = 0.25
+A2_KG = 4.0
+OPEN_KG = 25.0
 
 
 def check(inputs: Inputs) -> list[Verdict]:
@@ -64,7 +66,8 @@ def distances_m(inputs: Inputs) -> dict[PeopleKind, float]:
 
 def _a1(inputs: Inputs) -> Message | None:
     """Why it does not fit A1; None when it does."""
-    mark, mass = eu_class(inputs), inputs.airframe.take_off_mass_kg
+    mark = eu_class(inputs)
+    mass = inputs.airframe.take_off_mass_kg
     if mark not in ("C0", "C1") and not (mark == "" and mass < LIGHT_KG):
         return Message("checks.category.not_a1", drone=_drone(inputs))
     if inputs.people is None:
@@ -88,7 +91,8 @@ def _a2(inputs: Inputs) -> Message | None:
 
 
 def _a3(inputs: Inputs) -> Message | None:
-    mark, mass = eu_class(inputs), inputs.airframe.take_off_mass_kg
+    mark = eu_class(inputs)
+    mass = inputs.airframe.take_off_mass_kg
     if mass >= OPEN_KG or mark in ("C5", "C6"):
         return Message("checks.category.too_heavy", drone=_drone(inputs))
     if inputs.policy.built_up:

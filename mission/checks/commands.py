@@ -61,10 +61,12 @@ def in_flying_order(items: Sequence[MissionItem]) -> Iterator[tuple[int, Mission
     A jump's parameter 1 is the place in `items` from 0, as in `PlanFile`; its parameter 2 how often. Raises BadPlan
     for one that leads nowhere or never ends.
     """
-    place, followed = 0, 0
+    place = 0
+    followed = 0
     jumped: Counter[int] = Counter()
     while place < len(items):
-        item, followed = items[place], followed + 1
+        item = items[place]
+        followed = followed + 1
         if followed > MOST_FOLLOWED:
             raise BadPlan(Message("checks.commands.too_many", most=MOST_FOLLOWED))
         if item.command != DO_JUMP:

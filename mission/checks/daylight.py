@@ -35,16 +35,15 @@ def _at_night(inputs: Inputs, numbers: dict[str, str]) -> Verdict:
         return inputs.not_known(CHECK, RULE, what, Message("checks.daylight.fly_by_day_or_papers"))
     version = "" if inputs.papers is None else inputs.papers.version
     if not drone.green_light:
-        said, clears = Message("checks.daylight.no_light", dark=dark), Message("checks.daylight.fit_light")
+        said = Message("checks.daylight.no_light", dark=dark)
+        clears = Message("checks.daylight.fit_light")
         return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
     operator = None if inputs.papers is None else inputs.papers.operator
     held = None if operator is None else operator.authorisation
     day = inputs.ends.astimezone(inputs.zone).date()
     if inputs.policy.night_needs_authorisation and (held is None or not held.night or held.until < day):
-        said, clears = (
-            Message("checks.daylight.not_authorised", dark=dark),
-            Message("checks.daylight.enter_authorisation"),
-        )
+        said = Message("checks.daylight.not_authorised", dark=dark)
+        clears = Message("checks.daylight.enter_authorisation")
         return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
     return Verdict(CHECK, Level.PASS, RULE, Message("checks.daylight.with_light", dark=dark), None, numbers, version)
 
@@ -57,7 +56,8 @@ def _day_around(inputs: Inputs) -> tuple[datetime, datetime] | None:
     for days in (-1, 0, 1):
         date = (inputs.at + timedelta(days=days)).date()
         try:
-            begins, ends = dawn(observer, date, tzinfo=UTC), dusk(observer, date, tzinfo=UTC)
+            begins = dawn(observer, date, tzinfo=UTC)
+            ends = dusk(observer, date, tzinfo=UTC)
         except ValueError:  # the sun stays above or below six degrees under the horizon all day
             continue
         if ends < begins:  # astral gives the evening of the same UTC date, which may be the day before's

@@ -30,7 +30,8 @@ def check(inputs: Inputs) -> list[Verdict]:
     """The part of a full battery that is left after the flight, and after breaking it off at its worst point."""
     strength = wind_at(inputs.weather, float(inputs.samples.agl_m.max()))
     version = "still air" if inputs.weather is None else inputs.weather.version
-    battery, wanted = inputs.airframe.battery_wh * 3600, inputs.policy.reserve
+    battery = inputs.airframe.battery_wh * 3600
+    wanted = inputs.policy.reserve
     try:
         flown, broken_off = _worst(inputs.profile, inputs.airframe, strength or 0.0)
     except BadPlan as error:
@@ -45,8 +46,10 @@ def check(inputs: Inputs) -> list[Verdict]:
                 version,
             )
         ]
-    flown, broken_off = flown * inputs.energy.value, broken_off * inputs.energy.value
-    left, left_broken = 1 - flown / battery, 1 - float(broken_off.max()) / battery
+    flown = flown * inputs.energy.value
+    broken_off = broken_off * inputs.energy.value
+    left = 1 - flown / battery
+    left_broken = 1 - float(broken_off.max()) / battery
     numbers = {
         "left_after_landing": round(left, 3),
         "left_after_breaking_off": round(left_broken, 3),
@@ -89,7 +92,8 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 def _worst(profile: Profile, airframe: Airframe, strength: float) -> tuple[float, Floats]:
     """Joules of the whole flight, and of breaking it off at the end of each segment, each in its worst wind."""
-    flown, broken_off = 0.0, np.zeros(len(profile.segments))
+    flown = 0.0
+    broken_off = np.zeros(len(profile.segments))
     for number in range(DIRECTIONS if strength > 0 else 1):
         wind = Wind(360 * number / DIRECTIONS, strength)
         used = np.cumsum(np.concatenate(list(_used(profile, airframe, wind))))

@@ -5,7 +5,8 @@ from telemetry.messages import Message
 from telemetry.sentences import spaced
 from telemetry.vehicles.failsafes import Failsafes
 
-FAILSAFES, FENCE = "failsafes", "fence_enforced"
+FAILSAFES = "failsafes"
+FENCE = "fence_enforced"
 RULE = Message("checks.failsafes.rule")
 
 

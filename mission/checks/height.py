@@ -29,7 +29,8 @@ def check(inputs: Inputs) -> list[Verdict]:
     samples = inputs.samples
     profile = inputs.profile
     version = profile.terrain.version
-    agl, limit = samples.agl_m, _limits_m(inputs)
+    agl = samples.agl_m
+    limit = _limits_m(inputs)
     over = int(np.argmax(agl - limit))
     numbers = {"max_height_agl_m": round(float(agl.max()), 1), "limit_m": round(float(limit[over]), 1)}
     found = []
@@ -76,11 +77,13 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 def _not_known(inputs: Inputs, limit: Floats, found: list[Verdict]) -> list[Verdict]:
     """What asks where a limit lies between the least and the most that the flight may be above the ground."""
-    samples, profile = inputs.samples, inputs.profile
+    samples = inputs.samples
+    profile = inputs.profile
     least, most = samples.agl_m + samples.off_ground_m
     if not np.any(samples.off_ground_m) or any(verdict.level is Level.BLOCK for verdict in found):
         return []
-    over, low = int(np.argmax(most - limit)), int(np.argmin(np.where(_along(inputs), least, np.inf)))
+    over = int(np.argmax(most - limit))
+    low = int(np.argmin(np.where(_along(inputs), least, np.inf)))
     may = []
     if most[over] > limit[over] + CLOSE_M:
         may.append(Message("checks.height.may_be_above", most=most[over], limit=limit[over]))
@@ -118,20 +121,20 @@ def _limits_m(inputs: Inputs) -> Floats:
 
 def _clearance(inputs: Inputs) -> list[Verdict]:
     """The path must clear the ground; where it lifts off and lands it cannot."""
-    samples, profile = inputs.samples, inputs.profile
+    samples = inputs.samples
+    profile = inputs.profile
     along = _along(inputs)
     if not along.any():
         return []
     low = int(np.argmin(np.where(along, samples.agl_m, np.inf)))
-    least, wanted = float(samples.agl_m[low]), inputs.policy.clearance_m
+    least = float(samples.agl_m[low])
+    wanted = inputs.policy.clearance_m
     numbers = {"min_height_agl_m": round(least, 1), "clearance_m": wanted}
     where = Message("checks.height.place", lat=f"{samples.lat[low]:.5f}", lon=f"{samples.lon[low]:.5f}")
     rule = Message("checks.height.rule_clearance")
     if least <= 0:
-        said, clears = (
-            Message("checks.height.into_ground", where=where, least=-least),
-            Message("checks.height.fly_higher"),
-        )
+        said = Message("checks.height.into_ground", where=where, least=-least)
+        clears = Message("checks.height.fly_higher")
         return [Verdict(CHECK, Level.BLOCK, rule, said, clears, numbers, profile.terrain.version)]
     if least < wanted:
         said = Message("checks.height.low", least=least, where=where, wanted=wanted)

@@ -14,7 +14,8 @@ RULE = Message("checks.papers.rule")
 
 def check(inputs: Inputs) -> list[Verdict]:
     """Registration, insurance, certificates, maintenance, firmware and Remote ID serial, each with its last day."""
-    papers, day = inputs.papers, inputs.ends.astimezone(inputs.zone).date()
+    papers = inputs.papers
+    day = inputs.ends.astimezone(inputs.zone).date()
     operator, pilot, drone = (None, None, None) if papers is None else (papers.operator, papers.pilot, papers.drone)
     missing = [
         name

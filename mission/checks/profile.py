@@ -76,7 +76,8 @@ class _ProfileBuilder:
         speed: float | None,
         told: Band[AboveSea] | None,
     ) -> None:
-        self._airframe, self._return_height = airframe, return_height_m
+        self._airframe = airframe
+        self._return_height = return_height_m
         self._terrain, self._anchor = anchored(home, terrain, told)
         ground = self._anchor.reckoned_m
         self._start = AirPoint(home.lat, home.lon, ground)
@@ -214,7 +215,8 @@ class _ProfileBuilder:
 
     def _fly(self, to: AirPoint, kind: SegmentKind) -> None:
         east, north = LocalFrame(self._at.lat, self._at.lon).to_metres(to.lat, to.lon)
-        length, rise = math.hypot(east, north), to.amsl_m - self._at.amsl_m
+        length = math.hypot(east, north)
+        rise = to.amsl_m - self._at.amsl_m
         frame = self._airframe
         along = frame.leg_seconds(length, self._speed) if length > 0.01 else 0.0
         upright = rise / frame.climb_m_s if rise > 0 else -rise / frame.descent_m_s
@@ -255,7 +257,8 @@ class _ProfileBuilder:
         at_start = (at.lat, at.lon) == (self._start.lat, self._start.lon)
         ground = AirPoint(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
         self._fly(self._start if at_start else ground, SegmentKind.LANDING)
-        self._flying, self._down = False, True
+        self._flying = False
+        self._down = True
 
 
 def _with_work(segments: list[Segment]) -> tuple[Segment, ...]:

@@ -57,9 +57,11 @@ def _into_ground(inputs: Inputs) -> Iterator[Verdict]:
         lats.append(lat + along * (profile.home.lat - lat))
         lons.append(lon + along * (profile.home.lon - lon))
         highs.append(np.full(len(along), high))
-    lat_all, lon_all = np.concatenate(lats), np.concatenate(lons)
+    lat_all = np.concatenate(lats)
+    lon_all = np.concatenate(lons)
     clear = np.concatenate(highs) - profile.terrain.heights_m(lat_all, lon_all)
-    least, wanted = float(clear.min()), inputs.policy.clearance_m
+    least = float(clear.min())
+    wanted = inputs.policy.clearance_m
     if least < wanted and profile.return_height_m > 0:
         at = int(np.argmin(clear))
         said = Message(
@@ -101,10 +103,12 @@ _MATTER = frozenset({Restriction.PROHIBITED, Restriction.REQ_AUTHORISATION})
 
 def _volumes(inputs: Inputs) -> Iterator[Volume]:
     """What returns begun on each segment sweep: from the segment up to return height, and straight home."""
-    profile, policy = inputs.profile, inputs.policy
+    profile = inputs.profile
+    policy = inputs.policy
     frame = LocalFrame(profile.home.lat, profile.home.lon)
     ground = inputs.samples.ground_m
-    low, high = float(ground.min()), float(ground.max())
+    low = float(ground.min())
+    high = float(ground.max())
     for segment in _in_the_air(profile.segments):
         corners = [frame.to_metres(place.lat, place.lon) for place in (segment.begins, segment.ends)]
         swept = MultiPoint([*corners, (0.0, 0.0)]).convex_hull.buffer(policy.contingency_m)
@@ -132,7 +136,8 @@ def _starts(inputs: Inputs) -> Iterator[tuple[float, float, float]]:
     """Points along the path at most `EVERY_M` apart, with the height above the sea at which each return is flown."""
     floor = inputs.profile.home.amsl_m + inputs.profile.return_height_m
     for segment in _in_the_air(inputs.profile.segments):
-        a, b = segment.begins, segment.ends
+        a = segment.begins
+        b = segment.ends
         for along in np.linspace(0, 1, max(2, int(segment.length_m / EVERY_M) + 2)):
             amsl = a.amsl_m + along * (b.amsl_m - a.amsl_m)
             yield a.lat + along * (b.lat - a.lat), a.lon + along * (b.lon - a.lon), max(floor, amsl)

@@ -9,7 +9,8 @@ from telemetry.positions import LocalFrame
 
 CHECK = "sight"
 RULE = Message("checks.sight.rule")
-ATTITUDE_M_PER_M, ATTITUDE_M = 327.0, 20.0
+ATTITUDE_M_PER_M = 327.0
+ATTITUDE_M = 20.0
 """EASA's guideline on VLOS: a rotorcraft's attitude is made out up to 327 m for each metre of its size, plus 20 m."""
 SEEN = 0.3
 """The same: a drone is detected up to 0.3 of the ground visibility."""
@@ -17,15 +18,18 @@ SEEN = 0.3
 
 def check(inputs: Inputs) -> list[Verdict]:
     """The farthest point from the pilot against the town's limit and the visibility; beyond, who may fly BVLOS."""
-    samples, stand = inputs.samples, inputs.pilot_at
+    samples = inputs.samples
+    stand = inputs.pilot_at
     lat, lon = (inputs.profile.home.lat, inputs.profile.home.lon) if stand is None else (stand.lat, stand.lon)
     east, north = LocalFrame(lat, lon).to_metres(samples.lat, samples.lon)  # type: ignore[arg-type]  # arrays too
     up = samples.amsl_m - inputs.profile.home.amsl_m
     away = float(np.sqrt(np.square(east) + np.square(north) + np.square(up)).max())
-    limit, why = inputs.policy.sight_m, Message("checks.sight.town_limit")
+    limit = inputs.policy.sight_m
+    why = Message("checks.sight.town_limit")
     seen = None if inputs.weather is None else inputs.weather.visibility_m
     if seen is not None and SEEN * seen < limit:
-        limit, why = SEEN * seen, Message("checks.sight.by_visibility", seen=seen)
+        limit = SEEN * seen
+        why = Message("checks.sight.by_visibility", seen=seen)
     numbers = {"farthest_m": round(away, 1), "limit_m": round(limit, 1)}
     version = "" if inputs.papers is None else inputs.papers.version
     if away > limit:

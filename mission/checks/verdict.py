@@ -75,7 +75,8 @@ class Verdict:
     @classmethod
     def from_row(cls, kept: Mapping[str, Any]) -> Self:
         """The verdict that `to_row` wrote; one that was kept before there were codes is shown as written."""
-        title, clears = kept.get("title"), kept["clears"]
+        title = kept.get("title")
+        clears = kept["clears"]
         return cls(
             check=kept["check"],
             level=Level(kept["level"]),

@@ -53,7 +53,8 @@ def samples_of(profile: Profile) -> Samples:
     highs = []
     offs = []
     for number, segment in enumerate(profile.segments):
-        a, b = segment.begins, segment.ends
+        a = segment.begins
+        b = segment.ends
         pieces = max(1, int(np.ceil(max(segment.length_m, abs(b.amsl_m - a.amsl_m)) / SAMPLE_M)))
         along = np.linspace(0.0, 1.0, pieces + 1)
         numbers.append(np.full(pieces + 1, number, dtype=np.intp))
@@ -61,7 +62,8 @@ def samples_of(profile: Profile) -> Samples:
         lons.append(a.lon + along * (b.lon - a.lon))
         highs.append(a.amsl_m + along * (b.amsl_m - a.amsl_m))
         offs.append(np.repeat([off_ground(profile, segment)], pieces + 1, axis=0))
-    lat, lon = np.concatenate(lats), np.concatenate(lons)
+    lat = np.concatenate(lats)
+    lon = np.concatenate(lons)
     ground = profile.terrain.heights_m(lat, lon)
     return Samples(np.concatenate(numbers), lat, lon, np.concatenate(highs), ground, np.concatenate(offs).T)
 
@@ -142,7 +144,8 @@ def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[t
         for east in (-1, 0, 1):
             if north or east:
                 heights.append(profile.terrain.heights_m(samples.lat + north * step_lat, samples.lon + east * step_lon))
-    low, high = np.min(heights, axis=0), np.max(heights, axis=0)
+    low = np.min(heights, axis=0)
+    high = np.max(heights, axis=0)
     return [
         (float(low[samples.segment == n].min()), float(high[samples.segment == n].max()))
         for n in range(len(profile.segments))

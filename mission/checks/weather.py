@@ -14,7 +14,9 @@ from telemetry.sentences import sentences
 
 CHECK = "weather"
 RULE = Message("checks.weather.rule")
-FOG, FREEZING_RAIN, THUNDER = frozenset({45, 48}), frozenset({56, 57, 66, 67}), frozenset(range(95, 100))
+FOG = frozenset({45, 48})
+FREEZING_RAIN = frozenset({56, 57, 66, 67})
+THUNDER = frozenset(range(95, 100))
 """WMO 4677 as forecasts use it."""
 ICING_C = 3.0
 """At and below this, in visible moisture, propellers ice."""
@@ -69,7 +71,8 @@ def _soon(inputs: Inputs) -> Level:
 
 
 def _blowing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
-    most, gusts = inputs.airframe.max_wind_m_s, inputs.airframe.max_gust_m_s
+    most = inputs.airframe.max_wind_m_s
+    gusts = inputs.airframe.max_gust_m_s
     if wind > most:
         said = Message("checks.weather.too_windy", wind=wind, airframe=inputs.airframe.name, most=most)
         yield Level.BLOCK, said, Message("checks.weather.wait_for_less_wind")
@@ -116,7 +119,9 @@ def _seeing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
 
 
 def _freezing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
-    cold, warm, frame = weather.coldest_c, weather.warmest_c, inputs.airframe
+    cold = weather.coldest_c
+    warm = weather.warmest_c
+    frame = inputs.airframe
     if weather.codes & FREEZING_RAIN:
         yield Level.BLOCK, Message("checks.weather.freezing_rain"), Message("checks.weather.wait_until_over")
     if cold is None or warm is None:

@@ -83,7 +83,8 @@ _DAY = timedelta(days=1)
 
 
 def _of_zone(inputs: Inputs, finding: ZoneFinding) -> Verdict:
-    zone, met = finding.zone, _met(inputs, finding)
+    zone = finding.zone
+    met = _met(inputs, finding)
     reason = f" ({', '.join(zone.reasons)})" if zone.reasons else ""
     told = _quoted(" ".join(part for part in (zone.conditions, zone.message, zone.other_reason) if part))
     named = {"identifier": zone.identifier, "zone": zone.name, "reason": reason, "met": met}
@@ -103,7 +104,9 @@ def _of_zone(inputs: Inputs, finding: ZoneFinding) -> Verdict:
 
 
 def _of_permit(inputs: Inputs, finding: ZoneFinding) -> Verdict:
-    zone, numbers, version = finding.zone, _numbers(finding), _version(inputs)
+    zone = finding.zone
+    numbers = _numbers(finding)
+    version = _version(inputs)
     name = Message("checks.zones.name", identifier=zone.identifier, zone=zone.name)
     if inputs.permits is None:
         wants = Message("checks.zones.permit_wanted", name=name, met=_met(inputs, finding))

@@ -18,7 +18,9 @@ from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
 SAME_HEIGHT_M = 0.05
-TRIGGER_INTERVAL, IMAGE_START, IMAGE_STOP = 214, 2000, 2001
+TRIGGER_INTERVAL = 214
+IMAGE_START = 2000
+IMAGE_STOP = 2001
 SETTINGS = {
     Command.CHANGE_SPEED: "speed",
     204: "mount",

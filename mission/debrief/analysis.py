@@ -181,7 +181,8 @@ def _runs(flown: DebriefInputs, places: Floats, legs: list[FlownLeg]) -> Iterato
         on &= track.seconds < flown.returning_s
     rows = [row for row in range(len(places)) if on[row] and legs[numbers[row]].camera]
     for (_, number), run in groupby(enumerate(rows), key=lambda pair: (pair[1] - pair[0], numbers[pair[1]])):
-        leg, eyes = legs[number], []
+        leg = legs[number]
+        eyes = []
         for _, row in run:
             heading = track.heading_deg[row]
             yaw, pitch = leg.look(places[row], float(course[row] if np.isnan(heading) else heading))

@@ -38,7 +38,8 @@ def compare(
     airframe: Airframe, seconds: Floats, height_m: Floats, speed_m_s: Floats, start: float | None, end: float | None
 ) -> BatteryUse:
     """`seconds`, `height_m` and `speed_m_s` (over ground) of each recorded point; `start` and `end` are 0..1."""
-    steps, rises = np.diff(seconds), np.diff(height_m)
+    steps = np.diff(seconds)
+    rises = np.diff(height_m)
     good = (steps > 0) & (steps <= LONGEST_STEP_S)
     speed = (speed_m_s[:-1] + speed_m_s[1:])[good] / 2
     watts = airframe.power_w(speed, rises[good] / steps[good])

@@ -53,7 +53,8 @@ def cover(area: Polygon, runs: Sequence[Sequence[CameraState]], camera: Camera) 
                     seconds.append(lasted)
     pieces = shapely.convex_hull(np.array(swept, dtype=object)) if swept else np.array([], dtype=object)
     inside = shapely.intersection(pieces, area)
-    areas, lasted_s = shapely.area(inside), np.array(seconds)
+    areas = shapely.area(inside)
+    lasted_s = np.array(seconds)
     covered = shapely.union_all(inside)
     left = area.difference(covered)
     return Coverage(
@@ -79,7 +80,8 @@ def _swept(before: CameraState, after: CameraState, camera: Camera) -> Iterator[
 
 
 def _steps(before: CameraState, after: CameraState, camera: Camera) -> int:
-    first, last = corners(camera, before), corners(camera, after)
+    first = corners(camera, before)
+    last = corners(camera, after)
     if first is None or last is None:
         return MOST_STEPS
     moved = np.array([after.east_m - before.east_m, after.north_m - before.north_m])

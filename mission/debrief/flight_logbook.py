@@ -35,7 +35,9 @@ def entries(session: Session, cities: Collection[City], begins: datetime, ends: 
 
 def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
     """The row of a flight that has taken off; what is not known is None."""
-    city, start, end = City(flight.city), flight.started_at, flight.landed_at
+    city = City(flight.city)
+    start = flight.started_at
+    end = flight.landed_at
     papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
 
     def local(moment: datetime | None) -> str | None:

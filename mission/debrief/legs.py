@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 OFF_ROUTE_M = 15.0
 """Farther than this from its leg a drone is not on it, and no picture of the plan is taken there."""
 STRAIGHT_DOWN = -90.0
-BEAD_M, MOST_BEADS = 4.0, 2000
+BEAD_M = 4.0
+MOST_BEADS = 2000
 """A route is laid out as places so far apart; farther where there would be more of them than that."""
 OFF = frozenset({"transit", "climb"})
 """Kinds of legs that are flown for no pictures, wherever the camera happens to look."""
@@ -49,7 +50,8 @@ def match(places: Floats, legs: Sequence[FlownLeg]) -> tuple[NDArray[np.int64], 
     along, numbers = _beads(legs)
     apart = np.linalg.norm(places[:, None] - along, axis=2)
     came_from = np.zeros(apart.shape, dtype=np.int32)
-    order, cost = np.arange(len(along), dtype=np.int32), apart[0]
+    order = np.arange(len(along), dtype=np.int32)
+    cost = apart[0]
     for row in range(1, len(places)):
         best = np.minimum.accumulate(cost)
         came_from[row] = np.maximum.accumulate(np.where(cost == best, order, 0))
@@ -65,7 +67,8 @@ def _beads(legs: Sequence[FlownLeg]) -> tuple[Floats, NDArray[np.int64]]:
     """Places along the legs, never far from each other, and of which leg each is."""
     length = sum(float(np.linalg.norm(np.diff(leg.points, axis=0), axis=1).sum()) for leg in legs)
     spacing = max(BEAD_M, length / MOST_BEADS)
-    places, numbers = [], []
+    places = []
+    numbers = []
     for number, leg in enumerate(legs):
         for begins, ends in pairwise(leg.points):
             parts = np.linspace(0, 1, max(2, math.ceil(float(np.linalg.norm(ends - begins)) / spacing) + 1))

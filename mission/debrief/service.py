@@ -107,7 +107,8 @@ def gather(session: Session, flight: FlightRow, standards: Standards) -> Debrief
     """What the database knows of a flight that is over. Raises Conflict for one that is not, or never flew."""
     if FlightState(flight.state) not in FLOWN or flight.started_at is None:
         raise Conflict(Message("debriefs.not_over", flight=flight.name, state=flight.state))
-    plan, city = session.get_one(PlanRow, flight.plan_id), City(flight.city)
+    plan = session.get_one(PlanRow, flight.plan_id)
+    city = City(flight.city)
     papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
     kind = papers.drone.airframe if papers.drone is not None and papers.drone.airframe else DEFAULT_DRONE
     drone = drone_named(kind)

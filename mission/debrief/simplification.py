@@ -19,7 +19,8 @@ def simplified(
     """
     if len(places) < 3:
         return list(range(len(places)))
-    keep, waiting = {0, len(places) - 1}, [(0, len(places) - 1)]
+    keep = {0, len(places) - 1}
+    waiting = [(0, len(places) - 1)]
     while waiting:
         first, last = waiting.pop()
         if last - first < 2:

@@ -35,7 +35,9 @@ class DebriefWorker:
     ) -> None:
         """`tlogs` is the folder of the flights' telemetry logs, None when none are kept."""
         self._tlogs = tlogs
-        self._store, self._standards, self._clock = store, standards, clock
+        self._store = store
+        self._standards = standards
+        self._clock = clock
         self._given_up: set[str] = set()
 
     def look(self) -> None:

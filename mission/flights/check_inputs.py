@@ -101,7 +101,8 @@ def judge(session: Session, proposed: ProposedFlight, standards: Standards, *, n
     try:
         verdicts = run_checks(inputs_of(session, proposed, standards, now=now))
     except BadInput as error:
-        said, clears = Message("checks.cannot_be_checked", reason=error.told), Message("checks.mend")
+        said = Message("checks.cannot_be_checked", reason=error.told)
+        clears = Message("checks.mend")
         return [Verdict("height", Level.BLOCK, Message("checks.rule_every_flight"), said, clears)]
     return acknowledged(verdicts, _given(session, proposed, standards, now))
 
@@ -167,7 +168,8 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
     ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
     if plan.home is not None:
-        lat, lon = plan.home["lat"], plan.home["lon"]
+        lat = plan.home["lat"]
+        lon = plan.home["lon"]
         said = plan.home.get("alt_m")  # plans kept before do not say it
         ground = ground if said is None else said
     own = None if papers.drone is None else papers.drone.return_height_m
@@ -234,7 +236,8 @@ def _others(
         begins, until = _times(flight)
         if flight.id == proposed.flight_id or begins > ends + gap or until < proposed.at - gap:
             continue
-        plan, unit = session.get_one(PlanRow, flight.plan_id), session.get_one(UnitRow, flight.unit_id)
+        plan = session.get_one(PlanRow, flight.plan_id)
+        unit = session.get_one(UnitRow, flight.unit_id)
         papers = registry.papers_for(session, city=City(flight.city), pilot=flight.pilot, unit_id=unit.id)
         profile = _profile(plan, unit, _airframe(papers.drone), papers, standards)
         policy = standards.policy(City(flight.city))

@@ -27,7 +27,8 @@ from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
 from telemetry.vehicles.failsafes import Failsafes
 
-START, PLAN = "start", "plan"
+START = "start"
+PLAN = "plan"
 """Checks of `vanagas fly` alone: does the plan belong to this place, and can it be followed at all?"""
 NEAR_M = 5_000.0
 """A first point farther away is another place's plan, not a long way to work."""

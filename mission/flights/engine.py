@@ -180,7 +180,8 @@ class FlightEngine:
             self._begin(self._listen())
 
     async def _do_step(self, wanted: StepWanted) -> FlightInput:
-        plan, where = wanted.plan, wanted.where
+        plan = wanted.plan
+        where = wanted.where
         if wanted.step is GroundStep.CONNECT:
             await self._vehicle.connect(wanted.timeout_s)
             return VehicleConnected()

@@ -15,7 +15,11 @@ from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
 LANDINGS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, 85})
 """With the VTOL twins."""
-POLYGON, POLYGON_OUT, CIRCLE, CIRCLE_OUT, RALLY = 5001, 5002, 5003, 5004, 5100
+POLYGON = 5001
+POLYGON_OUT = 5002
+CIRCLE = 5003
+CIRCLE_OUT = 5004
+RALLY = 5100
 CLIMB_M = 20.0
 """Metres above home to climb to where the plan's first point does not say it."""
 LANDED_WITHIN_M = 15.0
@@ -61,9 +65,11 @@ def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
     items: list[MissionItem] = []
     for area in areas:
         if area.radius_m is not None:
-            command, size = (CIRCLE if area.inclusion else CIRCLE_OUT), area.radius_m
+            command = CIRCLE if area.inclusion else CIRCLE_OUT
+            size = area.radius_m
         else:
-            command, size = (POLYGON if area.inclusion else POLYGON_OUT), float(len(area.corners))
+            command = POLYGON if area.inclusion else POLYGON_OUT
+            size = float(len(area.corners))
         items += [MissionItem(command, AltitudeFrame.AMSL, size, lat=lat, lon=lon) for lat, lon in area.corners]
     return items
 
@@ -85,11 +91,14 @@ def _jump_later(item: MissionItem) -> MissionItem:
 
 
 def _placed(items: Sequence[MissionItem], here: Position) -> list[MissionItem]:
-    placed, lat, lon = [], here.lat, here.lon
+    placed = []
+    lat = here.lat
+    lon = here.lon
     for item in items:
         nowhere = item.lat == 0 and item.lon == 0
         if not nowhere and item.command in HAS_POSITION and item.command != Command.SET_ROI_LOCATION:
-            lat, lon = item.lat, item.lon
+            lat = item.lat
+            lon = item.lon
         wants_place = nowhere and item.command in TAKEOFFS | LANDINGS and item.command != Command.RETURN_TO_LAUNCH
         placed.append(replace(item, lat=lat, lon=lon) if wants_place else item)
     return placed

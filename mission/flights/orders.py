@@ -189,7 +189,9 @@ def _require_free(order: Order, at: Situation) -> None:
     first about one outside the flight's fence or area, or beyond a zone that wants a permit or has conditions."""
     if order.point is None:
         raise BadInput(Message("flights.point_missing"))
-    town, height, target = at.city.facts, _height_of(order, at), order.point
+    town = at.city.facts
+    height = _height_of(order, at)
+    target = order.point
     away = distance_m(Position(lat=town.lat, lon=town.lon), target)
     if away > TOWN_M:
         raise BadInput(Message("flights.point_too_far", away_km=away / 1000, town=town.name, most_km=TOWN_M / 1000))

@@ -127,7 +127,8 @@ def confirm(
     unit = work.session.get_one(UnitRow, flight.unit_id)
     if FlightState(flight.state) not in BEFORE_START:
         raise Conflict(Message("flights.too_late_to_confirm", flight=flight.name, state=flight.state))
-    holder, before = control.of(work.session, unit.id).holder, flight.pilot
+    holder = control.of(work.session, unit.id).holder
+    before = flight.pilot
     if holder not in (None, by):
         raise Conflict(Message("flights.ask_for_control", holder=holder, unit=unit.name))
     if by not in (before, holder):

@@ -115,7 +115,8 @@ def _features(root: object, name: str) -> list[tuple[dict[str, Any], str]]:
 def _checked(feature: object, place: str) -> dict[str, Any]:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise BadPlan(f"{place} is not GeoJSON: no Feature")
-    geometry, properties = feature.get("geometry"), feature.get("properties")
+    geometry = feature.get("geometry")
+    properties = feature.get("properties")
     if geometry is not None and (not isinstance(geometry, dict) or geometry.get("type") not in GEOMETRIES):
         kind = str(geometry.get("type"))[:40] if isinstance(geometry, dict) else "no object"
         raise BadPlan(Message("plans.geojson.no_geometry", place=place, kind=kind))
@@ -180,7 +181,8 @@ def _place(value: object, place: str) -> PathPoint:
 
 def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[MissionItem], Position, float | None]:
     """The items of a route that `vanagas plan` wrote: the same that go to the vehicle, and home where it begins."""
-    geometry, properties = feature["geometry"] or {}, feature["properties"]
+    geometry = feature["geometry"] or {}
+    properties = feature["properties"]
     line = [_place(value, f"{place}[{n}]") for n, value in enumerate(_listed(geometry.get("coordinates"), place))]
     summary = properties.get("summary") if isinstance(properties.get("summary"), dict) else {}
     numbers = {
@@ -204,7 +206,9 @@ def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[M
 def _leg(leg: object, ways: Sequence[Waypoint], place: str) -> Leg:
     if not isinstance(leg, dict):
         raise BadPlan(Message("plans.no_object", place=place))
-    begin, end, kind = leg.get("start"), leg.get("end"), str(leg.get("kind"))
+    begin = leg.get("start")
+    end = leg.get("end")
+    kind = str(leg.get("kind"))
     if not (isinstance(begin, int) and isinstance(end, int) and 0 <= begin < end < len(ways)):
         raise BadPlan(Message("plans.geojson.leg_ends", place=place))
     if kind not in set(LegKind):
@@ -252,7 +256,8 @@ def _item_feature(number: int, item: MissionItem) -> dict[str, Any]:
 
 
 def _item(feature: dict[str, Any], place: str) -> MissionItem:
-    told, geometry = feature["properties"], feature["geometry"]
+    told = feature["properties"]
+    geometry = feature["geometry"]
     params = told.get("params")
     if not isinstance(params, list) or len(params) != (7 if geometry is None else 4):
         raise BadPlan(Message("plans.geojson.params", place=place, wanted=7 if geometry is None else 4))
@@ -264,7 +269,9 @@ def _item(feature: dict[str, Any], place: str) -> MissionItem:
         lat, lon, alt = (0.0 if math.isnan(value) else value for value in values[4:])
     else:
         point = _place(geometry.get("coordinates"), f"{place}.geometry.coordinates")
-        lat, lon, alt = point.lat, point.lon, point.alt_m or 0.0
+        lat = point.lat
+        lon = point.lon
+        alt = point.alt_m or 0.0
     command, frame = (
         bounded.whole_of(told.get(key), most, f"{place}.properties.{key}")
         for key, most in (("command", 65535), ("frame", 21))
@@ -285,8 +292,10 @@ def _fence_feature(area: FenceArea) -> dict[str, Any]:
 
 
 def _fence(feature: dict[str, Any], place: str) -> FenceArea:
-    geometry, inclusion = feature["geometry"] or {}, feature["properties"].get("inclusion", True) is not False
-    coordinates, where = geometry.get("coordinates"), f"{place}.geometry.coordinates"
+    geometry = feature["geometry"] or {}
+    inclusion = feature["properties"].get("inclusion", True) is not False
+    coordinates = geometry.get("coordinates")
+    where = f"{place}.geometry.coordinates"
     if geometry.get("type") == "Point":
         radius = bounded.number_of(feature["properties"].get("radius_m"), f"{place}.properties.radius_m")
         point = _place(coordinates, where)

@@ -20,7 +20,8 @@ from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 GPX = "http://www.topografix.com/GPX/1/1"
 OURS = "urn:vanagas:plan"
 REFERENCES = {"sea": int(AltitudeFrame.AMSL), "home": int(AltitudeFrame.RELATIVE), "terrain": 10}
-HOME, RALLY = "home", "rally point"
+HOME = "home"
+RALLY = "rally point"
 """The `type` of a wpt that is no point of the path."""
 
 
@@ -33,7 +34,8 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     homes = [_position(mark, name) for mark in marks if text(mark, "type") == HOME]
     rally = tuple(_position(mark, name) for mark in marks if text(mark, "type") == RALLY)
     rest = [mark for mark in marks if text(mark, "type") not in (HOME, RALLY)]
-    routes, tracks = children(root, "rte"), children(root, "trk")
+    routes = children(root, "rte")
+    tracks = children(root, "trk")
     way = _way(routes, tracks, rest)
     bounded.want_count(len(way), name, "points")
     if not (way or homes or rally or routes):

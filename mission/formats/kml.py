@@ -27,7 +27,10 @@ MODE_OF_FRAME = {
 }
 FRAME_OF_MODE = {"absolute": int(AltitudeFrame.AMSL), "relativeToGround": int(AltitudeFrame.RELATIVE)}
 NO_HEIGHT = {"clampToGround", "clampToSeaFloor"}
-FENCE, RALLY, HOME, WAYPOINTS = "geofence", "rally points", "home", "waypoints"
+FENCE = "geofence"
+RALLY = "rally points"
+HOME = "home"
+WAYPOINTS = "waypoints"
 """Names of folders, in small letters."""
 CORNERS_OF_CIRCLE = 72
 

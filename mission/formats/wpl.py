@@ -64,7 +64,8 @@ def write(plan: PlanFile) -> Dump:
     """The plan as QGC WPL 110, with home as row 0 where the plan has one. Raises BadPlan for a jump to nowhere."""
     kept: WaypointsSource | None = plan.kept.get("waypoints")
     frames = {key_of(item): frame for item, frame in kept.frames} if kept else {}
-    rows, first = [HEADER], 0
+    rows = [HEADER]
+    first = 0
     if plan.home is not None:
         home = plan.home
         row = MissionItem(Command.WAYPOINT, AltitudeFrame.AMSL, lat=home.lat, lon=home.lon, alt_m=home.alt_m or 0.0)

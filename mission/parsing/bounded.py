@@ -25,11 +25,15 @@ LARGEST_FILE = 20_000_000
 """Bytes, of a file and of everything that an archive unpacks to."""
 MOST_ITEMS = 20_000
 """Of a plan: items, points, corners of a fence."""
-MOST_BRACKETS, MOST_COMMAS = 250_000, 1_000_000
+MOST_BRACKETS = 250_000
+MOST_COMMAS = 1_000_000
 """Of a JSON text, counted before it is read."""
-MOST_ELEMENTS, DEEPEST_ELEMENT = 250_000, 64
+MOST_ELEMENTS = 250_000
+DEEPEST_ELEMENT = 64
 """Of an XML text; the first counted before it is read."""
-MOST_ENTRIES, HIGHEST_RATIO, RATIO_COUNTS_FROM = 200, 200, 1_000_000
+MOST_ENTRIES = 200
+HIGHEST_RATIO = 200
+RATIO_COUNTS_FROM = 1_000_000
 """Of an archive: files in it, bytes unpacked per byte packed, and from how many unpacked bytes that is looked at."""
 BROKEN_ARCHIVE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError,
@@ -91,7 +95,8 @@ class _ShallowTree(TreeBuilder):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name, self._depth = name, 0
+        self._name = name
+        self._depth = 0
 
     def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
         self._depth += 1
@@ -165,7 +170,8 @@ def _want_sane(entries: list[zipfile.ZipInfo], name: str) -> None:
 
 
 def _unpacked(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], name: str) -> dict[str, bytes]:
-    members, left = {}, LARGEST_FILE
+    members = {}
+    left = LARGEST_FILE
     for entry in entries:
         with archive.open(entry) as file:
             members[entry.filename] = file.read(left + 1)

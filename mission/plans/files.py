@@ -38,7 +38,8 @@ from telemetry.files import write_whole
 from telemetry.messages import Message
 from telemetry.positions import Position
 
-GEOJSON, QGC = (".geojson", ".json"), ".plan"
+GEOJSON = (".geojson", ".json")
+QGC = ".plan"
 TURNAROUND = timedelta(minutes=10)
 """Between two sorties, for changing the battery."""
 

@@ -12,7 +12,8 @@ def route_feature(route: Route) -> dict[str, Any]:
     last index into the coordinates, whether pictures are taken, seconds stayed at its end, where the camera looks and
     of which sortie (from 1) it is; its `summary` holds the numbers.
     """
-    legs, at = [], 0
+    legs = []
+    at = 0
     for sortie, flight in enumerate(route.flights, start=1):
         for leg in flight.legs:
             end = at + len(leg.points) - 1

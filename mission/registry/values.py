@@ -137,7 +137,8 @@ def serial_fault(serial: str) -> Message | None:
         return Message("registry.serial_characters", serial=serial[:24])
     if len(serial) < 6 or serial[4] not in _LENGTHS:
         return Message("registry.serial_length", serial=serial[:24])
-    told, have = _LENGTHS.index(serial[4]) + 1, len(serial) - 5
+    told = _LENGTHS.index(serial[4]) + 1
+    have = len(serial) - 5
     if told != have:
         return Message("registry.serial_count", serial=serial[:24], told=told, have=have)
     return None

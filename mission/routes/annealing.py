@@ -13,9 +13,11 @@ from mission.routes.ground import Bits, Ground, Piece
 from mission.routes.inner_paths import CORNER_M, InnerPaths, Point
 from mission.routes.search_moves import Moves, TrackChange
 
-FEWEST_AT_ONCE, MOST_AT_ONCE = 4, 48
+FEWEST_AT_ONCE = 4
+MOST_AT_ONCE = 48
 """Changes that are looked at together."""
-WAYS_TO_GAP, MOST_FAILURES = 20, 10
+WAYS_TO_GAP = 20
+MOST_FAILURES = 10
 """Changes that are looked at for closing a gap, and gaps that may stay open for want of any."""
 FEWEST_CORNERS = 3
 """A track with so few is left alone."""
@@ -28,12 +30,15 @@ class Annealing:
         self, points: list[Point], inside: InnerPaths, ground: Ground, most_bare: float, direction: float | None
     ) -> None:
         """`most_bare` is how many square metres of `ground` may be unseen, `direction` that of lines to be kept."""
-        self._inside, self._ground, self._most_bare = inside, ground, most_bare
+        self._inside = inside
+        self._ground = ground
+        self._most_bare = most_bare
         self._rnd = Random(len(points))
         self._moves = Moves(ground.reach, inside, self._rnd, direction)
         self._price = 0.0
         self._set(points)
-        self._best, self._best_bare = self.points, self.bare
+        self._best = self.points
+        self._best_bare = self.bare
 
     def _set(self, points: list[Point]) -> None:
         self.points = points
@@ -45,7 +50,8 @@ class Annealing:
     def allow(self, most_bare: float) -> None:
         """Leave at most so many square metres bare from now on; what was best before no longer counts."""
         self._most_bare = most_bare
-        self._best, self._best_bare = self.points, self.bare
+        self._best = self.points
+        self._best_bare = self.bare
 
     def run(self, count: int, heat: tuple[float, float], price: tuple[float, float], to_gaps: float) -> None:
         """Try `count` changes, and end with the best track at the last price.
@@ -53,7 +59,8 @@ class Annealing:
         `heat` goes from one to the other, in metres, and so does `price`, in metres for each square metre; `to_gaps`
         is the part of the changes that are made to close a gap, while there are any too many.
         """
-        at_once, done = FEWEST_AT_ONCE, 0
+        at_once = FEWEST_AT_ONCE
+        done = 0
         while done < count and len(self.points) > FEWEST_CORNERS:
             part = done / count
             self._price = price[0] * (price[1] / price[0]) ** part
@@ -158,14 +165,16 @@ class Annealing:
         return not pieces or self._inside.sees(pieces)
 
     def _make(self, change: TrackChange, seen: list[Bits], bare: float) -> None:
-        first, last = max(change.first - 1, 0), min(change.last, len(self._seen))
+        first = max(change.first - 1, 0)
+        last = min(change.last, len(self._seen))
         after = len(self._seen) - last
         self.points = [*self.points[: change.first], *change.points, *self.points[change.last :]]
         self._seen[first:last] = [one.copy() for one in seen]
         del self._before[first + 1 :], self._after[after + 1 :]
         self.bare = bare
         if self._cost(self.points, bare) < self._cost(self._best, self._best_bare):
-            self._best, self._best_bare = self.points, bare
+            self._best = self.points
+            self._best_bare = bare
 
     def _without(self, first: int, last: int) -> tuple[Bits, Bits]:
         """What is seen by the pieces before number `first`, and by those from number `last` on; kept once known."""

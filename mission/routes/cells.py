@@ -61,13 +61,15 @@ def _divided(
     """Both sides of the cut that saves most, with their lines; nothing if none saves anything."""
     if lines is None or len(lines.row) < 3:
         return []
-    best, parts = rough_metres(lines, spacing), []
+    best = rough_metres(lines, spacing)
+    parts = []
     for cells in _cuts(cell, spacing, most):
         found = [(side, _best(side, spacing)) for side in cells]
         sides = [side for _, side in found if side is not None]
         metres = MOVING_ON_M * (len(cells) - 1) + sum(rough_metres(side, spacing) for side in sides)
         if metres - _bends(sides, spacing) < best - 1.0:
-            best, parts = metres - _bends(sides, spacing), found
+            best = metres - _bends(sides, spacing)
+            parts = found
     return parts
 
 
@@ -114,7 +116,8 @@ def _cuts(cell: Polygon, spacing: float, most: int) -> list[list[Polygon]]:
     corners = np.concatenate([shapely.get_coordinates(ring)[:-1] for ring in (tidy.exterior, *tidy.interiors)])
     for ring in (tidy.exterior, *tidy.interiors):
         points = shapely.get_coordinates(ring)[:-1]
-        before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
+        before = points - np.roll(points, 1, axis=0)
+        after = np.roll(points, -1, axis=0) - points
         inner = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0] < -1e-9
         for corner in np.flatnonzero(inner):
             for step in (before[corner], after[corner]):
@@ -159,6 +162,7 @@ def _stretched(a: Floats, b: Floats) -> LineString:
 
 def _sides(point: Floats, along: Floats, far: float) -> tuple[Polygon, Polygon]:
     """The half planes on both sides of a line, as far as matters."""
-    a, b = point - far * along, point + far * along
+    a = point - far * along
+    b = point + far * along
     across = far * np.array([-along[1], along[0]])
     return Polygon([a, b, b + across, a + across]), Polygon([b, a, a - across, b - across])

@@ -156,7 +156,8 @@ def _in_order(line: LineString, offset: float, pieces: list[list[Point]]) -> lis
     def comes_by(piece: list[Point]) -> float:
         """How far along `line` that is; near two parts of it, where it is to the side that the offset says."""
         (x, y), ways = (np.array(piece[0]) - ends[:-1]).T, steps.T / lengths
-        along, left = ways[0] * x + ways[1] * y, ways[0] * y - ways[1] * x
+        along = ways[0] * x + ways[1] * y
+        left = ways[0] * y - ways[1] * x
         beyond = np.maximum(0, np.maximum(-along, along - lengths))
         return float((begins + along)[np.argmin(np.abs(left - offset) + beyond)])
 

@@ -38,7 +38,8 @@ class CoverageCandidate:
     """Lines in a first order."""
 
     def __init__(self, choice: list[Transects], inside: InnerPaths, spacing: float, home: Point | None) -> None:
-        self.inside, self.spacing = inside, spacing
+        self.inside = inside
+        self.spacing = spacing
         strips: list[list[int]] = []
         self.size = 0
         for lines in choice:

@@ -81,7 +81,8 @@ def effort(
     """
     corners = np.asarray(points, dtype=np.float64).reshape(-1, 3)
     steps = np.diff(corners, axis=0)
-    along, rise = np.hypot(steps[:, 0], steps[:, 1]), steps[:, 2]
+    along = np.hypot(steps[:, 0], steps[:, 1])
+    rise = steps[:, 2]
     ways = steps[:, :2] / np.where(along > 0, along, 1.0)[:, None]
     air = np.array(wind.east_north)
     speed = np.minimum(_fastest(ways, along, airframe, wind), min(speed_m_s, airframe.max_speed_m_s))

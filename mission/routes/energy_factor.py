@@ -9,7 +9,8 @@ from telemetry.vehicles import Airframe
 
 FEWEST = 3
 """Before so many a drone is as its catalogue says."""
-LOWEST, HIGHEST = 0.8, 1.6
+LOWEST = 0.8
+HIGHEST = 1.6
 """What a factor may be: a model that is farther off is wrong, not tired."""
 
 

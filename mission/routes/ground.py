@@ -19,7 +19,8 @@ Bits = NDArray[np.uint64]
 """(…, words) a bit for each cell."""
 FINEST = 4.0
 """Rows to the reach, in a small area."""
-FEWEST_CELLS, MOST_CELLS = 10_000, 50_000
+FEWEST_CELLS = 10_000
+MOST_CELLS = 50_000
 """Inside the area, about."""
 SKEW = 1.0
 """Radians between the lines that are flown and the rows of cells, so that no gap slips through between two rows."""
@@ -32,14 +33,18 @@ class Ground:
 
     def __init__(self, area: Polygon, reach: float, angle: float) -> None:
         """`reach` is how far a piece sees to both sides, `angle` the direction most pieces lie in, in radians."""
-        self.reach, self._angle = reach, angle + SKEW
+        self.reach = reach
+        self._angle = angle + SKEW
         edges = edges_of(area, -self._angle)
-        west, south = edges[:, [0, 2]].min(), edges[:, [1, 3]].min()
-        east, north = edges[:, [0, 2]].max(), edges[:, [1, 3]].max()
+        west = edges[:, [0, 2]].min()
+        south = edges[:, [1, 3]].min()
+        east = edges[:, [0, 2]].max()
+        north = edges[:, [1, 3]].max()
         # Cells are twice as high as they are wide: a row costs more than a bit.
         high = max(min(reach / FINEST, math.sqrt(2 * area.area / FEWEST_CELLS)), math.sqrt(2 * area.area / MOST_CELLS))
         self._wide = high / 2
-        rows, columns = math.ceil((north - south) / high), math.ceil((east - west) / self._wide) + 1
+        rows = math.ceil((north - south) / high)
+        columns = math.ceil((east - west) / self._wide) + 1
         self._words = math.ceil(columns / WORD)
         self._y = south + high * (np.arange(rows) + 0.5)
         self._first = west + self._wide * ((np.arange(rows) * GOLDEN) % 1 - 0.5)
@@ -59,12 +64,14 @@ class Ground:
     def seen(self, pieces: Sequence[Piece]) -> Bits:
         """(pieces, words) the cells within reach of each piece."""
         ends = turned(np.array(pieces, dtype=float).reshape(-1, 2), -self._angle).reshape(-1, 4)
-        south, north = np.minimum(ends[:, 1], ends[:, 3]), np.maximum(ends[:, 1], ends[:, 3])
+        south = np.minimum(ends[:, 1], ends[:, 3])
+        north = np.maximum(ends[:, 1], ends[:, 3])
         first, last = np.searchsorted(self._y, [south - self.reach, north + self.reach])
         count = last - first
         piece = np.repeat(np.arange(len(ends)), count)
         row = np.arange(len(piece)) + np.repeat(first - np.cumsum(count) + count, count)
-        dx, dy = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
+        dx = ends[:, 2] - ends[:, 0]
+        dy = ends[:, 3] - ends[:, 1]
         dy = np.where(np.abs(dy) < 1e-9, 1e-9, dy)
         # A row cuts what a piece sees from the least to the greatest x of discs whose middles lie along the piece;
         # where that least is follows from its derivative.

@@ -126,7 +126,8 @@ class _Raster:
 
     def filled(self, quads: Floats) -> NDArray[np.int32]:
         """(rows, columns) how many of the convex `quads`, shape (n, 4, 2), hold each point."""
-        low, high = quads[:, :, 1].min(axis=1), quads[:, :, 1].max(axis=1)
+        low = quads[:, :, 1].min(axis=1)
+        high = quads[:, :, 1].max(axis=1)
         first = np.clip(np.ceil((low - self.south) / self.step), 0, self.rows).astype(np.int64)
         last = np.clip(np.floor((high - self.south) / self.step) + 1, 0, self.rows).astype(np.int64)
         count = np.maximum(last - first, 0)
@@ -147,8 +148,10 @@ class _Raster:
 
 def _crossed(quads: Floats, level: Floats) -> tuple[Floats, Floats]:
     """Where a level line at `level` enters and leaves each of the convex `quads`; begins after its end if never."""
-    x, y = quads[:, :, 0], quads[:, :, 1]
-    x1, y1 = np.roll(x, -1, axis=1), np.roll(y, -1, axis=1)
+    x = quads[:, :, 0]
+    y = quads[:, :, 1]
+    x1 = np.roll(x, -1, axis=1)
+    y1 = np.roll(y, -1, axis=1)
     level = level[:, None]
     crosses = (y <= level) != (y1 <= level)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -163,8 +166,10 @@ def _raster(metres: Polygon) -> tuple[float, _Raster]:
     along = sides[int(np.argmax(np.hypot(*sides.T)))]
     turn = math.atan2(along[1], along[0])
     edges = edges_of(metres, -turn)
-    west, south = edges[:, [0, 2]].min(), edges[:, [1, 3]].min()
-    east, north = edges[:, [0, 2]].max(), edges[:, [1, 3]].max()
+    west = edges[:, [0, 2]].min()
+    south = edges[:, [1, 3]].min()
+    east = edges[:, [0, 2]].max()
+    north = edges[:, [1, 3]].max()
     step = math.sqrt(max(metres.area / INSIDE, (east - west) * (north - south) / MOST_POINTS))
     columns = max(1, math.floor((east - west) / step))
     rows = max(1, math.floor((north - south) / step))

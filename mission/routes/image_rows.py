@@ -43,7 +43,8 @@ class RowPlan:
 def rows_over(area: Polygon, angle: float, plan: RowPlan) -> Transects:
     """The rows in the direction `angle`, evenly; each as long as the area within its own band, and `beyond`."""
     edges = edges_of(area, -angle)
-    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
+    south = float(edges[:, 1].min())
+    north = float(edges[:, 1].max())
     wide = north - south + 2 * plan.beside
     count = max(plan.fewest, math.ceil(wide / plan.spacing - 1e-3))
     gap = wide / count

@@ -30,7 +30,8 @@ DIRECTIONS = 6
 """Directions that are tried, those with the most edge first."""
 MOST_ROWS_A_POINT = 4
 """Neighbouring rows between which the pictures of a point are shared, at most."""
-WIDER, WIDEST = 1.4, 6.0
+WIDER = 1.4
+WIDEST = 6.0
 """By what margins grow from try to try while the number is not reached, and how far they grow at most."""
 HALVINGS = 3
 """Margins between one that is too narrow and one that is wide enough that are tried."""
@@ -144,7 +145,8 @@ class _Search:
         tried = [self._found(0.0)]
         if tried[0].route.summary.duration_s >= quicker_than_s:
             return None
-        short, part = 0.0, 1.0
+        short = 0.0
+        part = 1.0
         if tried[0].least < wanted:
             tried.append(self._found(part))
         while tried[-1].least < wanted and part * self._plan.beyond < MOST_LEAD_M and part < WIDEST:

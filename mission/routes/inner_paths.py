@@ -65,7 +65,8 @@ class InnerPaths:
 
     def costs(self, starts: Sequence[Point], ends: Sequence[Point]) -> Floats:
         """Metres from each start to its end, `CORNER_M` counted in for every corner between."""
-        a, b = np.array(starts), np.array(ends)
+        a = np.array(starts)
+        b = np.array(ends)
         apart: Floats = np.linalg.norm(a - b, axis=1)
         for k in np.flatnonzero(~self._see(a, b) & (apart > 0)).tolist():
             total = self._beyond(starts[k])[0] + self._reach(ends[k])
@@ -113,7 +114,8 @@ class InnerPaths:
         if total.size == 0 or not np.isfinite(total.min()):
             raise BadPlan(Message("routes.no_way_inside"))
         last = int(total.argmin())
-        first, before = int(firsts[last]), self._graph[1]
+        first = int(firsts[last])
+        before = self._graph[1]
         way = [last]
         while way[-1] != first:
             way.append(int(before[first, way[-1]]))
@@ -150,7 +152,8 @@ def _inner_corners(polygon: Polygon) -> Floats:
     tidy = shapely.orient_polygons(polygon)  # shell counter-clockwise, holes clockwise: the inside is on the left
     for ring in (tidy.exterior, *tidy.interiors):
         points = np.asarray(ring.coords)[:-1]
-        before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
+        before = points - np.roll(points, 1, axis=0)
+        after = np.roll(points, -1, axis=0) - points
         turns_right = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0] < -1e-12
         corners.append(points[turns_right])
     return np.concatenate(corners)

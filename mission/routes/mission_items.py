@@ -35,7 +35,8 @@ def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: fl
         items.append(MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, round(speed_m_s, 2), -1))
     if legs[0].kind is not LegKind.TRANSIT:
         items.append(_waypoint(first))
-    camera, look = False, None
+    camera = False
+    look = None
     last = len(legs) - 1
     for number, leg in enumerate(legs):
         if leg.look is not None and leg.look != look:

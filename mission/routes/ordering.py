@@ -103,7 +103,8 @@ def _strip_by_strip(strips: Sequence[list[int]], ways: TransitWays) -> Tour:
     for first in firsts:
         for first_way in range(4):
             left = np.ones(len(strips), dtype=bool)
-            cost, tour = float(ways.cost[home, begins[first, first_way]]), list(options[first][first_way])
+            cost = float(ways.cost[home, begins[first, first_way]])
+            tour = list(options[first][first_way])
             at = ends[first, first_way]
             left[first] = False
             while left.any():
@@ -165,7 +166,9 @@ class _Change:
 
 def _changes(loop: NDArray[np.int64], cost: Floats) -> list[_Change]:
     """The most promising changes, the best first."""
-    begins, ends, count = loop[:, 0], loop[:, 1], len(loop)
+    begins = loop[:, 0]
+    ends = loop[:, 1]
+    count = len(loop)
     follows = np.roll(begins, -1)
     edge = cost[ends, follows]
     found: list[_Change] = []
@@ -175,8 +178,10 @@ def _changes(loop: NDArray[np.int64], cost: Floats) -> list[_Change]:
     for i, j in _lowest(delta):
         joins = [(ends[i], ends[j]), (follows[i], follows[j])]
         found.append(_Change(float(delta[i, j]), i + 1, j, j, True, joins))
-    to_begin, to_end = cost[np.ix_(ends, begins)], cost[np.ix_(ends, ends)]
-    from_begin, from_end = cost[np.ix_(begins, follows)], cost[np.ix_(ends, follows)]
+    to_begin = cost[np.ix_(ends, begins)]
+    to_end = cost[np.ix_(ends, ends)]
+    from_begin = cost[np.ix_(begins, follows)]
+    from_end = cost[np.ix_(ends, follows)]
     for length in range(1, min(LONGEST_MOVED, count - 2) + 1):
         first = np.arange(1, count - length + 1)
         last = first + length - 1
@@ -186,7 +191,8 @@ def _changes(loop: NDArray[np.int64], cost: Floats) -> list[_Change]:
             into = to_end[:, last] + from_begin[first].T if turn else to_begin[:, first] + from_end[last].T
             delta = np.where(taken, 0.0, into - edge[:, None] + closed)
             for k, i in _lowest(delta):
-                a, b = int(first[i]), int(last[i])
+                a = int(first[i])
+                b = int(last[i])
                 enters, leaves = (ends[b], begins[a]) if turn else (begins[a], ends[b])
                 joins = [(ends[k], enters), (leaves, follows[k]), (ends[a - 1], follows[b])]
                 found.append(_Change(float(delta[k, i]), a, b, k, turn, joins))

@@ -57,7 +57,8 @@ def plan_perimeter(area: Polygon, request: PerimeterRequest, *, conditions: Cond
         return Leg(kind, corners, camera=kind is LegKind.PATROL and request.photo_every_m is not None, look=look)
 
     legs: list[Leg] = []
-    inside, at = InnerPaths(metres), None
+    inside = InnerPaths(metres)
+    at = None
     for ring in rings:
         middle = Polygon(ring).intersection(metres).representative_point()
         if at is not None:

@@ -66,13 +66,15 @@ def pictures_of_legs(legs: Sequence[Leg], trigger_m: float, base_m: float = 0.0)
     out, its pictures map nothing.
     """
     rows: list[tuple[float, float, float, float, float]] = []
-    to_next, was_on = 0.0, False
+    to_next = 0.0
+    was_on = False
     for leg in legs:
         if not leg.camera or not isinstance(leg.look, GimbalPitch | None):
             was_on = False
             continue
         if not was_on:
-            to_next, was_on = 0.0, True
+            to_next = 0.0
+            was_on = True
         pitch = STRAIGHT_DOWN_DEG if leg.look is None else leg.look.deg
         for begin, end in zip(leg.points, leg.points[1:], strict=False):
             length = math.hypot(*LocalFrame(*begin.place).to_metres(*end.place))

@@ -24,12 +24,14 @@ MISSED_M = 9.0
 def uneven_transects(polygon: Polygon, spacing: float, angle: float) -> Transects | None:
     """Lines in the direction `angle` over `polygon`, placed one by one; None where the area is too large for that."""
     edges = edges_of(polygon, -angle)
-    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
+    south = float(edges[:, 1].min())
+    north = float(edges[:, 1].max())
     step = spacing / STEPS
     count = int(np.ceil((north - south) / step))
     if count > MOST_HEIGHTS or count < STEPS:
         return None
-    west, east = float(edges[:, 0].min()), float(edges[:, 0].max())
+    west = float(edges[:, 0].min())
+    east = float(edges[:, 0].max())
     wide = (east - west) / COLUMNS
     marks = west + wide * (np.arange(COLUMNS) + 0.5)
     heights = south + step * np.arange(1, count)
@@ -46,10 +48,13 @@ def uneven_transects(polygon: Polygon, spacing: float, angle: float) -> Transect
 def missed_m2(polygon: Polygon, lines: Transects, spacing: float) -> float:
     """Square metres of `polygon` that no line passes within half a spacing of; ends and turns see nothing here."""
     edges = edges_of(polygon, -lines.angle)
-    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
-    west, east = float(edges[:, 0].min()), float(edges[:, 0].max())
+    south = float(edges[:, 1].min())
+    north = float(edges[:, 1].max())
+    west = float(edges[:, 0].min())
+    east = float(edges[:, 0].max())
     count = min(MOST_HEIGHTS, int(np.ceil((north - south) / spacing * STEPS)) + 1)
-    step, wide = (north - south) / count, (east - west) / COLUMNS
+    step = (north - south) / count
+    wide = (east - west) / COLUMNS
     marks = west + wide * (np.arange(COLUMNS) + 0.5)
     heights = south + step * (np.arange(count) + 0.5)
     ground = _filled(*spans(edges, heights), marks, count)
@@ -70,7 +75,8 @@ def _filled(row: NDArray[np.int64], low: Floats, high: Floats, marks: Floats, ro
 
 def _chosen(crossed: NDArray[np.bool_], ground: NDArray[np.bool_], cost: Floats, price: float) -> NDArray[np.int64]:
     """Which heights get a line. Height k lies between the ground rows k and k + 1."""
-    heights, reach = len(crossed), STEPS // 2
+    heights = len(crossed)
+    reach = STEPS // 2
     below = np.vstack([np.zeros((1, ground.shape[1]), dtype=np.int64), np.cumsum(ground, axis=0)])
     columns = np.arange(ground.shape[1])
     # Seen rows of ground for height k: k + 1 - reach up to k + reach. An edge of the area is a line that sees nothing.
@@ -87,7 +93,8 @@ def _chosen(crossed: NDArray[np.bool_], ground: NDArray[np.bool_], cost: Floats,
         start = np.maximum(seen_from[apart - 1 :], 0)
         start = np.maximum(start, to)
         missed[apart, apart:] = (below[start, columns] - below[to, columns]).sum(axis=1) * price
-    best, before = np.full(last + 1, np.inf), np.zeros(last + 1, dtype=np.int64)
+    best = np.full(last + 1, np.inf)
+    before = np.zeros(last + 1, dtype=np.int64)
     best[0] = 0
     full_cost = np.concatenate([[0.0], cost, [0.0]])
     for k in range(1, last + 1):
@@ -95,7 +102,8 @@ def _chosen(crossed: NDArray[np.bool_], ground: NDArray[np.bool_], cost: Floats,
         options = best[k - reachable] + missed[reachable, k]
         pick = int(options.argmin())
         best[k], before[k] = options[pick] + full_cost[k], k - reachable[pick]
-    chain, k = [], int(before[last])
+    chain = []
+    k = int(before[last])
     while k > 0:
         chain.append(k - 1)
         k = int(before[k])

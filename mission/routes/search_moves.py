@@ -13,7 +13,8 @@ import numpy as np
 
 from mission.routes.inner_paths import Floats, InnerPaths, Point
 
-FINEST, COARSEST = 0.03, 1.5
+FINEST = 0.03
+COARSEST = 1.5
 """How far a corner is moved, in reaches."""
 STEPS = (0.8, 0.3)
 """How far the end of a line is drawn back, in reaches."""
@@ -35,7 +36,10 @@ class Moves:
 
     def __init__(self, reach: float, inside: InnerPaths, rnd: Random, direction: float | None) -> None:
         """`direction` is that of lines to be kept as they lie, in radians; None where corners may go anywhere."""
-        self._reach, self._inside, self._rnd, self._direction = reach, inside, rnd, direction
+        self._reach = reach
+        self._inside = inside
+        self._rnd = rnd
+        self._direction = direction
         self._kinds: list[tuple[Callable[[list[Point]], TrackChange | None], float]] = [
             (self._drop, 2.0), (self._drop_two, 1.0)
         ]  # fmt: skip
@@ -71,7 +75,8 @@ class Moves:
 
     def towards(self, points: list[Point], spot: Point) -> TrackChange:
         """The track pulled over `spot`: a near corner moved, one put in, or flown there from a corner, and back."""
-        part, kind = self._rnd.uniform(0.3, 1.0), self._rnd.random()
+        part = self._rnd.uniform(0.3, 1.0)
+        kind = self._rnd.random()
         if self._direction is not None and kind < 0.9:
             return self._drawn_out(points, spot, part, self._direction)
         if kind < 0.5:
@@ -89,7 +94,8 @@ class Moves:
     def _drawn_out(self, points: list[Point], spot: Point, part: float, direction: float) -> TrackChange:
         """The corner nearest to `spot` moved in the direction of the lines only."""
         k = self._near_to(points, spot)[0]
-        x, y = math.cos(direction), math.sin(direction)
+        x = math.cos(direction)
+        y = math.sin(direction)
         size = part * ((spot[0] - points[k][0]) * x + (spot[1] - points[k][1]) * y)
         return TrackChange(k, k + 1, ((points[k][0] + x * size, points[k][1] + y * size),))
 
@@ -118,7 +124,8 @@ class Moves:
         return self._reach * math.exp(self._rnd.uniform(math.log(FINEST), math.log(COARSEST)))
 
     def _near(self, point: Point) -> Point:
-        size, angle = self._size(), self._rnd.uniform(0, 2 * math.pi)
+        size = self._size()
+        angle = self._rnd.uniform(0, 2 * math.pi)
         return point[0] + size * math.cos(angle), point[1] + size * math.sin(angle)
 
     def _shift(self, points: list[Point]) -> TrackChange:
@@ -141,7 +148,8 @@ class Moves:
         """A corner moved in the direction of the lines."""
         k = self._rnd.randrange(len(points))
         size = self._size() * self._rnd.choice((-1, 1))
-        x, y = math.cos(direction) * size, math.sin(direction) * size
+        x = math.cos(direction) * size
+        y = math.sin(direction) * size
         return TrackChange(k, k + 1, ((points[k][0] + x, points[k][1] + y),))
 
     def _drop(self, points: list[Point]) -> TrackChange:
@@ -165,7 +173,8 @@ class Moves:
         if apart == 0:
             return None
         size = self._size() * self._rnd.choice((-1, 1)) / apart
-        x, y = (ay - by) * size, (bx - ax) * size
+        x = (ay - by) * size
+        y = (bx - ax) * size
         return TrackChange(k, k + 2, ((ax + x, ay + y), (bx + x, by + y)))
 
     def _insert(self, points: list[Point]) -> TrackChange:
@@ -213,7 +222,8 @@ def _between(a: Point, b: Point, part: float) -> Point:
 
 def _nearest_piece(points: Floats, spot: Point) -> tuple[int, Point]:
     """The piece of a track that is nearest to a spot, and the spot's foot on it."""
-    begins, steps = points[:-1], np.diff(points, axis=0)
+    begins = points[:-1]
+    steps = np.diff(points, axis=0)
     square = np.maximum((steps * steps).sum(axis=1), 1e-9)
     part = np.clip(((spot - begins) * steps).sum(axis=1) / square, 0.0, 1.0)
     feet = begins + steps * part[:, None]

@@ -36,7 +36,8 @@ LONGEST_M = 200_000.0
 ROUNDING_M = 0.008
 DENSE_M = 5.0
 """Two lines may come apart by the first when their places are rounded to 1e-7 degrees; up to the second that counts."""
-CLOSER, CLOSER_TRIES = 0.8, 5
+CLOSER = 0.8
+CLOSER_TRIES = 5
 """Part of their distance to which lines are set that cover too little, and how often that is tried."""
 
 

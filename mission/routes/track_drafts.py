@@ -28,9 +28,11 @@ MOST_FLAT = 4
 """Tracks that are drawn out, each pulled over more gaps than the one before, until one covers enough."""
 SLACK = 0.00025
 """Part that may be covered beyond that before it is tried to fly less."""
-HOT, COLD = 20.0, 0.3
+HOT = 20.0
+COLD = 0.3
 """Metres: changes that make a track so much longer are accepted now and then, at first and at last."""
-FIRST_PRICE, LAST_PRICE = 10.0, 60.0
+FIRST_PRICE = 10.0
+LAST_PRICE = 60.0
 """Metres of flight for each metre of line that is missing beyond what may be bare, at first and at last."""
 SLIVER = 0.0007
 """Part of the area that is worth a corner at last."""
@@ -40,7 +42,8 @@ SWEEPS = (1.5,)
 """Metres that a sweep has to save for each metre of line that it leaves bare, the dear ones first."""
 STAGES = 4
 """How often the grid is set right by exact measurement while a track cools."""
-MOST_CHECKS, FEWEST_TRIES = 8, 300
+MOST_CHECKS = 8
+FEWEST_TRIES = 300
 """How often it is set right after that, and the tries that each of these gets at least, or a third of all tries."""
 TO_GAPS = 0.2
 """Part of the changes that are made to close gaps, while there are any too many."""
@@ -54,7 +57,10 @@ class TrackDraft:
     """Lines joined to a track, before it is made quicker."""
 
     def __init__(self, points: list[Point], inside: InnerPaths, ground: Ground, angle: float) -> None:
-        self._points, self._inside, self._ground, self.angle = points, inside, ground, angle
+        self._points = points
+        self._inside = inside
+        self._ground = ground
+        self.angle = angle
         self.size = len(points)
         bare = float(ground.bare(np.bitwise_or.reduce(ground.seen(list(pairwise(points))), axis=0)))
         missing = max(0.0, bare - (1 - ENOUGH) * ground.total)
@@ -86,7 +92,8 @@ class TrackDraft:
         for stage in range(STAGES):
             if stage:
                 annealing.allow(self._may_be_bare(annealing.bare, self._measured(annealing.points)))
-            heat, price = (heats[stage], heats[stage + 1]), (prices[stage], prices[stage + 1])
+            heat = (heats[stage], heats[stage + 1])
+            price = (prices[stage], prices[stage + 1])
             annealing.run(count // STAGES, heat, price, TO_GAPS)
         states: list[FinishedTrack] = []
         for dearer in range(MOST_CHECKS):
@@ -156,7 +163,8 @@ def labelled(points: list[Point], ground: Ground) -> Track:
     """What each piece is for, the camera on but in long turns over ground that is seen anyway."""
     pieces = list(pairwise(points))
     seen = ground.seen(pieces)
-    once, twice = np.zeros_like(ground.bits), np.zeros_like(ground.bits)
+    once = np.zeros_like(ground.bits)
+    twice = np.zeros_like(ground.bits)
     for one in seen:
         twice |= once & one
         once |= one

@@ -79,7 +79,9 @@ def transects_over(polygon: Polygon, edges: Floats, angle: float, heights: Float
     """The lines at `heights` over `polygon`, whose edges turned by minus `angle` are `edges`."""
     row, low, high = spans(edges, heights)
     long = high - low >= SHORTEST_M
-    row, low, high = row[long], low[long], high[long]
+    row = row[long]
+    low = low[long]
+    high = high[long]
     return Transects(angle, row, low, high, heights[row], float(polygon.area))
 
 
@@ -95,19 +97,22 @@ def spans(edges: Floats, heights: Floats) -> tuple[NDArray[np.int64], Floats, Fl
     edge, line = np.nonzero((y0 <= heights) != (y1 <= heights))
     x = x0[edge, 0] + (heights[line] - y0[edge, 0]) * ((x1 - x0)[edge, 0] / (y1 - y0)[edge, 0])
     order = np.lexsort((x, line))
-    x, line = x[order], line[order]
+    x = x[order]
+    line = line[order]
     return line[::2], x[::2], x[1::2]
 
 
 def turned(points: Floats, angle: float) -> Floats:
     """Points (…, 2) turned counter-clockwise about the origin."""
-    cos, sin = math.cos(angle), math.sin(angle)
+    cos = math.cos(angle)
+    sin = math.sin(angle)
     return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]))
 
 
 def _heights(edges: Floats, spacing: float, sliver: float) -> Floats:
     """Heights of the lines: evenly over what is left when the sliver on either side is cut off."""
-    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
+    south = float(edges[:, 1].min())
+    north = float(edges[:, 1].max())
     step = (north - south) / 160
     levels = south + step * (np.arange(160) + 0.5)
     line, low, high = spans(edges, levels)
@@ -117,6 +122,7 @@ def _heights(edges: Floats, spacing: float, sliver: float) -> Floats:
     bottom, top = np.interp([sliver, 1 - sliver], area, marks)
     count = max(1, math.ceil((top - bottom) / spacing - 1e-3))
     if count == max(1, math.ceil((north - south) / spacing - 1e-3)):
-        bottom, top = south, north
+        bottom = south
+        top = north
     gap = (top - bottom) / count
     return np.asarray(bottom + gap * (np.arange(count) + 0.5))

@@ -120,13 +120,16 @@ def _lengths(leg: Leg) -> float:
 
 def _photos(legs: Sequence[Leg], trigger: float) -> int:
     """One at each start of the camera and one every `trigger` metres over ground for as long as it stays on."""
-    count, on_for = 0, 0.0
+    count = 0
+    on_for = 0.0
     for leg, before in zip(legs, [None, *legs], strict=False):
         if not leg.camera:
             continue
         if before is None or not before.camera:
-            count, on_for = count + 1, 0.0
+            count = count + 1
+            on_for = 0.0
         corners = in_metres(leg.points)[:, :2]
         on_for += float(np.linalg.norm(np.diff(corners, axis=0), axis=1).sum())
-        count, on_for = count + int(on_for // trigger), on_for % trigger
+        count = count + int(on_for // trigger)
+        on_for = on_for % trigger
     return count

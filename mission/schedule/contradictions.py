@@ -98,9 +98,11 @@ def _zone(zone: ScheduleZone, request: ScheduleRequest) -> None:
     for window in zone.windows:
         if isinstance(window, ScheduleSpan):
             _span(window, Message("schedule.window_of", zone=zone.id))
-            lasts, words = window.ends - window.begins, _words(window)
+            lasts = window.ends - window.begins
+            words = _words(window)
         else:
-            lasts, words = window.lasts(), f"{window.begins:%H:%M} to {window.ends:%H:%M}"
+            lasts = window.lasts()
+            words = f"{window.begins:%H:%M} to {window.ends:%H:%M}"
         if lasts < dwell:
             raise BadInput(
                 Message(

@@ -54,7 +54,8 @@ def partition(problem: Problem, columns: Sequence[Column], *, seconds: float = 3
     worth = [columns[int(j)] for j in np.flatnonzero(gain < 0)]
     if not worth:
         return {}
-    taken, height = _at_a_time(problem), len(problem.visits)
+    taken = _at_a_time(problem)
+    height = len(problem.visits)
     cells = [
         (row, j) for j, (duty, order, _) in enumerate(worth) for row in (*order, *(height + k for k in taken[duty]))
     ]
@@ -93,7 +94,8 @@ def _able(routes: Routes, duty: Duty) -> list[int]:
 
 def _driven(routes: Routes, duty: Duty, over: Callable[[], bool]) -> Sets:
     """The cheapest order of every set that a ground unit can serve (Held and Karp 1962, with times)."""
-    able, best = _able(routes, duty), dict[frozenset[int], tuple[int, Order]]()
+    able = _able(routes, duty)
+    best = dict[frozenset[int], tuple[int, Order]]()
     layer: Mapping[tuple[frozenset[int], int], list[Order]] = {(frozenset(), -1): [()]}
     while layer:
         grown: dict[tuple[frozenset[int], int], list[tuple[Label, Order]]] = {}

@@ -168,7 +168,8 @@ def _figures(problem: Problem, visit: Visit, tried: tuple[str, ...], said: Messa
 
 
 def _air(duty: Duty, visit: Visit) -> int:
-    there, back = duty.seconds[duty.base][visit.place], duty.seconds[visit.place][duty.base]
+    there = duty.seconds[duty.base][visit.place]
+    back = duty.seconds[visit.place][duty.base]
     return there + duty.setup + visit.dwell + duty.takedown + back
 
 
@@ -192,7 +193,8 @@ def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, 
 
 def _trials(search: Search, assignment: Assignment, visit: Visit) -> Iterator[Trial]:
     """The ways to try, each with what it costs at the least: what is given up, and the duty without the visit."""
-    problem, cost = search.problem, search.routes.cost
+    problem = search.problem
+    cost = search.routes.cost
     for duty in _takers(search, assignment, visit):
         aside = [d for d in assignment if d not in search.beside[duty]]
         lost = tuple(v for d in aside for v in assignment[d])
@@ -211,7 +213,8 @@ def _trials(search: Search, assignment: Assignment, visit: Visit) -> Iterator[Tr
 def _tried(
     search: Search, assignment: Assignment, visit: Visit, duty: int, lost: tuple[int, ...], gone: tuple[int, ...]
 ) -> WayIn | None:
-    problem, cost = search.problem, search.routes.cost
+    problem = search.problem
+    cost = search.routes.cost
     order = assignment.get(duty, ())
     longer = search.cheapest_insertion(duty, tuple(v for v in order if v not in gone), visit)
     if longer is None:

@@ -215,7 +215,8 @@ def _wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[int, int
     spans = [s for w in zone.windows for s in ([w] if isinstance(w, ScheduleSpan) else local_spans(request, w))]
     if not zone.windows:
         spans = [ScheduleSpan(begins=request.begins, ends=request.ends)]
-    dwell, found = _s(zone.dwell_min), []
+    dwell = _s(zone.dwell_min)
+    found = []
     for span in sorted(spans, key=lambda span: span.begins):
         begins, ends = (seconds_from(request.begins, moment) for moment in (span.begins, span.ends))
         every = ends - begins if zone.revisit_min is None else _s(zone.revisit_min)

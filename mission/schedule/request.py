@@ -26,7 +26,9 @@ from telemetry.units.kinds import UnitKind
 
 LARGEST_FILE = 20_000_000
 """Bytes."""
-MOST_ZONES, MOST_UNITS, MOST_PEOPLE = 1_000, 200, 500
+MOST_ZONES = 1_000
+MOST_UNITS = 200
+MOST_PEOPLE = 500
 LONGEST = timedelta(days=8)
 
 Id = Annotated[str, Field(min_length=1, max_length=120)]

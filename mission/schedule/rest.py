@@ -43,7 +43,8 @@ class WantedVisit:
 
 def parts_of(person: Person, shifts: Sequence[Stretch], wanted: Sequence[WantedVisit]) -> list[Stretch]:
     """The parts of `shifts` that `person` may work. Visits that they hold count for less from then on."""
-    duty, rest = round(person.duty_h * 3600), round(person.rest_h * 3600)
+    duty = round(person.duty_h * 3600)
+    rest = round(person.rest_h * 3600)
     parts: list[Stretch] = []
     for begins, ends in _stretches(shifts, rest):
         parts += _parts(begins, ends, duty, rest, person, wanted)

@@ -215,7 +215,8 @@ def choices(visit: Visit, duty: Duty) -> list[Choice]:
         return [Choice(visit, visit.opens, visit.last, 0)]
     freely = Choice(visit, visit.opens, visit.last, kept.price)
     price = 0 if kept.given_to(duty.unit_id, duty.person_id) else kept.hand_over
-    floor, ceiling = max(visit.opens, kept.begins), min(visit.last, kept.begins + KEPT_WITHIN_S)
+    floor = max(visit.opens, kept.begins)
+    ceiling = min(visit.last, kept.begins + KEPT_WITHIN_S)
     return [Choice(visit, floor, ceiling, price), freely] if floor <= ceiling else [freely]
 
 
@@ -236,7 +237,8 @@ def _late(choice: Choice, begins: int) -> int:
 
 def _least_air(duty: Duty, aboard: Sequence[Visit]) -> int:
     """Seconds in the air of a sortie that never waits."""
-    place, air = duty.base, 0
+    place = duty.base
+    air = 0
     for visit in aboard:
         if place != visit.place:
             air += duty.seconds[place][visit.place] + duty.setup + (duty.takedown if place != duty.base else 0)
@@ -247,7 +249,9 @@ def _least_air(duty: Duty, aboard: Sequence[Visit]) -> int:
 
 def _forward(duty: Duty, chosen: Sequence[Choice], start: int, now: int) -> tuple[list[int], int] | None:
     """The earliest begins and the landing of a sortie that leaves its base not before `start`; None when too late."""
-    at, place, begins = start, duty.base, []
+    at = start
+    place = duty.base
+    begins = []
     for visit, floor, ceiling, _ in chosen:
         if not visit.locked and at < now:
             at = now
@@ -263,7 +267,8 @@ def _forward(duty: Duty, chosen: Sequence[Choice], start: int, now: int) -> tupl
 
 
 def _label(duty: Duty, chosen: Sequence[Choice], begins: Sequence[int], lands: int) -> Label:
-    place, cost = duty.base, 0
+    place = duty.base
+    cost = 0
     stops: list[TimetableStop] = []
     for choice, begin in zip(chosen, begins, strict=True):
         visit = choice.visit

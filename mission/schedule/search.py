@@ -28,9 +28,11 @@ class Search:
 
     def __init__(self, routes: Routes, *, seed: int, left: Callable[[], float], tell: Callable[[int], None]) -> None:
         """`left` says how many seconds are left; `tell` hears of the best cost (priority times seconds)."""
-        self.routes, self.problem = routes, routes.problem
+        self.routes = routes
+        self.problem = routes.problem
         self._random = random.Random(seed)
-        self._seconds_left, self._tell = left, tell
+        self._seconds_left = left
+        self._tell = tell
         self.beside = _beside(self.problem.duties)
         """For each duty, itself and those that can be had at the same time."""
         self._met: dict[tuple[int, Order], int] = {}
@@ -49,7 +51,8 @@ class Search:
             self._join()
             now = self.cost(self.best)
             if now < best:
-                best, idle = now, 0
+                best = now
+                idle = 0
             self._tell(best // TIE)
         return True
 
@@ -90,7 +93,8 @@ class Search:
 
     def _round(self) -> None:
         length = max(SHORTEST_ROUND, ROUND * len(self.problem.visits))
-        now, best = self.best, self.cost(self.best)
+        now = self.best
+        best = self.cost(self.best)
         cost = best
         for step in range(length):
             if self._over():
@@ -98,9 +102,11 @@ class Search:
             then = self._recrewed(now) if self._random.random() < 0.1 else self._filled(*self._thinned(now))
             then_cost = self.cost(then)
             if then_cost <= cost + WARMTH * best * (1 - step / length) * self._random.random():
-                now, cost = then, then_cost
+                now = then
+                cost = then_cost
             if then_cost < best:
-                self.best, best = then, then_cost
+                self.best = then
+                best = then_cost
                 self._tell(best // TIE)
 
     def _join(self) -> None:
@@ -162,7 +168,8 @@ class Search:
 
     def _filled(self, assignment: Assignment, left: Iterable[Visit]) -> Assignment:
         """With as many of `left` put in as are worth it, one by one in one of several orders."""
-        rnd, filled = self._random, dict(assignment)
+        rnd = self._random
+        filled = dict(assignment)
         ways: list[Callable[[Visit], float]] = [
             lambda v: -self.problem.left_out(v.index),
             lambda v: v.due,
@@ -182,7 +189,8 @@ class Search:
 
     def _open(self, assignment: Assignment, visit: Visit) -> list[int]:
         """The duties that may take `visit`: those at work, and one of each sort that can be had beside them."""
-        found, sorts = [], set()
+        found = []
+        sorts = set()
         for duty in self.problem.able[visit.index]:
             if duty in assignment:
                 found.append(duty)
@@ -193,14 +201,16 @@ class Search:
 
     def _put(self, assignment: Assignment, visit: Visit, duties: Sequence[int]) -> None:
         """Insert `visit` where it costs least, if that is less than leaving it out."""
-        least, where = self.problem.left_out(visit.index) * TIE, None
+        least = self.problem.left_out(visit.index) * TIE
+        where = None
         for duty in duties:
             if duty not in assignment and not self.beside[duty].issuperset(assignment):
                 continue
             order = assignment.get(duty, ())
             found = self.cheapest_insertion(duty, order, visit)
             if found is not None and found[0] - (self.routes.cost(duty, order) or 0) < least:
-                least, where = found[0] - (self.routes.cost(duty, order) or 0), (duty, found[1])
+                least = found[0] - (self.routes.cost(duty, order) or 0)
+                where = (duty, found[1])
         if where is not None:
             assignment[where[0]] = where[1]
 

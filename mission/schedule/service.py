@@ -57,7 +57,9 @@ def keep(
         elif VisitState(row.state) in UNTOUCHED:
             continue
         _place(row, route, planned)
-        row.proposal_id, row.updated_at, row.updated_by = proposal.id, at, by
+        row.proposal_id = proposal.id
+        row.updated_at = at
+        row.updated_by = by
         work.session.add(row)
         work.tell(change(row))
     for row in known.values():
@@ -173,13 +175,19 @@ def _place(row: VisitRow, route: UnitRoute, planned: PlannedVisit) -> None:
         row.moved_from = row.begins
     if not (row.state == _S.CONFIRMED and planned.kept):
         row.state = _S.PROPOSED
-    row.unit_id, row.person_id = route.unit_id, route.person_id
-    row.departs, row.begins, row.ends = planned.departs, planned.begins, planned.ends
-    row.priority, row.late_min = planned.priority, planned.late_min
+    row.unit_id = route.unit_id
+    row.person_id = route.person_id
+    row.departs = planned.departs
+    row.begins = planned.begins
+    row.ends = planned.ends
+    row.priority = planned.priority
+    row.late_min = planned.late_min
 
 
 def _become(work: Work, visit: VisitRow, state: VisitState, *, by: str, at: datetime) -> None:
-    visit.state, visit.updated_at, visit.updated_by = state, at, by
+    visit.state = state
+    visit.updated_at = at
+    visit.updated_by = by
     if state is _S.CONFIRMED:
         visit.moved_from = None
     work.session.add(visit)

@@ -21,7 +21,8 @@ from telemetry.messages import Message
 
 SECONDS = 10.0
 """How long a solve may take unless told otherwise."""
-FOR_PROOF, FOR_SEARCH = 0.6, 0.95
+FOR_PROOF = 0.6
+FOR_SEARCH = 0.95
 """Parts of that by which a proof must be done, and a search; the rest is for serving what is still seen to be worth it.
 """
 FOR_REASONS = 0.5
@@ -87,7 +88,8 @@ def _last_touch(search: Search, chosen: Assignment, over: Callable[[], bool]) ->
                 return chosen
             way = way_in(search, chosen, visit)
             if way is not None and way.costs < 0:
-                chosen, better = way.then, True
+                chosen = way.then
+                better = True
     return chosen
 
 
@@ -138,7 +140,8 @@ def _reason(
 
 
 def _route(asked: Problem, table: Timetable) -> UnitRoute:
-    start, duty = asked.request.begins, table.duty
+    start = asked.request.begins
+    duty = table.duty
     visits = []
     for stop in table.stops:
         visit = asked.visits[stop.visit]

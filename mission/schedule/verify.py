@@ -44,7 +44,8 @@ def wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[datetime,
     spans = [s for w in zone.windows for s in ((w,) if isinstance(w, ScheduleSpan) else local_spans(request, w))]
     if not zone.windows:
         spans = [ScheduleSpan(begins=request.begins, ends=request.ends)]
-    dwell, found = timedelta(minutes=zone.dwell_min), []
+    dwell = timedelta(minutes=zone.dwell_min)
+    found = []
     for span in sorted(spans, key=lambda span: span.begins):
         opens = span.begins
         while opens + dwell <= span.ends + SLACK / 2:
@@ -137,7 +138,8 @@ def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[Messag
 
 def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: UnitRoute) -> Iterator[Message]:
     usual = habits(unit)
-    setup, takedown = timedelta(minutes=usual.setup_min), timedelta(minutes=usual.takedown_min)
+    setup = timedelta(minutes=usual.setup_min)
+    takedown = timedelta(minutes=usual.takedown_min)
     home = timedelta(0)
     if returns(unit):
         home = takedown + timedelta(seconds=ways.seconds(unit, route.visits[-1].zone_id, unit.id))
@@ -154,7 +156,8 @@ def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: Uni
         ready = lands
         if ready is not None and usual.battery is not None:
             ready += timedelta(minutes=usual.battery.swap_min)
-        place, done = unit.id, ready
+        place = unit.id
+        done = ready
         for visit in sortie:
             if done is not None and visit.departs < done - SLACK:
                 yield Message("calendar.broken.leaves_early", unit=unit.id, zone=visit.zone_id)
@@ -163,7 +166,8 @@ def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: Uni
                 takes += setup + (takedown if place != unit.id else timedelta(0))
             if visit.begins < visit.departs + takes - SLACK:
                 yield Message("calendar.broken.not_ready", unit=unit.id, zone=visit.zone_id, by=visit.begins)
-            place, done = visit.zone_id, visit.ends
+            place = visit.zone_id
+            done = visit.ends
         lands = sortie[-1].ends + takedown + timedelta(seconds=ways.seconds(unit, place, unit.id))
         if usual.battery is not None:
             yield from _flown(request, unit, sortie[0].departs, lands)

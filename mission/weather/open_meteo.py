@@ -40,8 +40,10 @@ FACTORS = {
 }  # fmt: skip
 """To metres a second, millimetres, metres and kelvins. Asked for are m/s, mm and °C; not all services heed it."""
 SPEED = frozenset({"m/s", "ms", "km/h", "mp/h", "mph", "kn"})
-DEPTH, LENGTH = frozenset({"mm", "inch"}), frozenset({"m", "km", "ft"})
-CODE, WARMTH = frozenset({"wmo code", ""}), frozenset({"°C", "°F"})
+DEPTH = frozenset({"mm", "inch"})
+LENGTH = frozenset({"m", "km", "ft"})
+CODE = frozenset({"wmo code", ""})
+WARMTH = frozenset({"°C", "°F"})
 Column = list[float | None]
 
 
@@ -116,7 +118,8 @@ class _Table:
     """The columns of an answer in our units; one that is left out is all None."""
 
     def __init__(self, hourly: Mapping[str, Any], units: Mapping[str, Any]) -> None:
-        self._hourly, self._units = hourly, units
+        self._hourly = hourly
+        self._units = units
         stamps = hourly.get("time")
         if not isinstance(stamps, list) or len(stamps) < 2:
             raise SourceLost(Message("weather.no_hours"))

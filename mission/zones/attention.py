@@ -44,7 +44,8 @@ class TimeWindow(BaseModel):
 
     def lasts(self) -> timedelta:
         """From beginning to end, by the clock on the wall."""
-        day, over = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=self.ends < self.begins)
+        day = datetime(2000, 1, 1, tzinfo=UTC)
+        over = timedelta(days=self.ends < self.begins)
         return datetime.combine(day + over, self.ends, UTC) - datetime.combine(day, self.begins, UTC)
 
 

@@ -65,7 +65,8 @@ def read_zones(data: bytes, filename: str, city: City) -> tuple[list[ZoneDraft],
     reader = {".geojson": _geojson, ".json": _geojson, ".kml": _kml}.get(PurePath(filename).suffix.lower())
     if reader is None:
         raise BadGeometry(Message("zones.other_ending", filename=filename))
-    drafts, refused = [], []
+    drafts = []
+    refused = []
     for number, (properties, drawn) in enumerate(reader(data, filename), start=1):
         polygon = repaired(drawn) if isinstance(drawn, dict) else drawn
         if number > MOST_FEATURES:
@@ -102,9 +103,11 @@ def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], objec
     if not isinstance(features, list):
         raise BadGeometry(Message("zones.no_features", filename=filename))
     for feature in features:
-        geometry, said = feature, None
+        geometry = feature
+        said = None
         if isinstance(feature, dict) and feature.get("type") == "Feature":
-            geometry, said = feature.get("geometry"), feature.get("properties")
+            geometry = feature.get("geometry")
+            said = feature.get("properties")
         properties: dict[str, Any] = said if isinstance(said, dict) else {}
         for part, polygon in enumerate(parts := _parts(geometry), start=1):
             name = properties.get("name")
@@ -122,7 +125,8 @@ def _parts(geometry: object) -> list[object]:
 def _kml(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
     """The name and description of each placemark with each of its polygons; one without a polygon as None."""
     for placemark in _all(xml_of(data, filename), "Placemark"):
-        name, notes = _text(placemark, "name"), _text(placemark, "description")
+        name = _text(placemark, "name")
+        notes = _text(placemark, "description")
         polygons = list(_all(placemark, "Polygon"))
         for part, polygon in enumerate(polygons, start=1):
             yield {"name": f"{name} {part}" if name and len(polygons) > 1 else name, "notes": notes}, _rings(polygon)

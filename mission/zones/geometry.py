@@ -190,7 +190,8 @@ def _ring(ring: object, name: Message | str) -> list[tuple[float, float]]:
 def _point(point: object, name: Message | str) -> tuple[float, float]:
     if not isinstance(point, list) or len(point) < 2 or not all(_is_number(value) for value in point[:2]):
         raise BadGeometry(Message("zones.no_pair", name=name))
-    lon, lat = float(point[0]), float(point[1])
+    lon = float(point[0])
+    lat = float(point[1])
     if abs(lon) > 180 or abs(lat) > 90:
         raise BadGeometry(Message("zones.off_globe", name=name, lon=lon, lat=lat))
     return lon, lat

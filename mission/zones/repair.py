@@ -27,7 +27,8 @@ def without_holes(shell: Ring, holes: Sequence[Ring]) -> Polygon | None:
     None where shell or hole cross themselves, where a hole lies outside, or where holes cut the area into several.
     """
     try:
-        outline, inner = Polygon(shell), [Polygon(hole) for hole in holes]
+        outline = Polygon(shell)
+        inner = [Polygon(hole) for hole in holes]
     except (ShapelyError, ValueError):
         return None
     if not outline.is_valid or not all(hole.is_valid for hole in inner):

@@ -85,9 +85,14 @@ def edit(
         raise Conflict(Message("zones.changed_meanwhile", who=zone.updated_by or zone.created_by, zone=zone.name))
     title = _title(name, priority)
     zone.polygon = to_geojson(outline(polygon, City(zone.city), title))
-    zone.name, zone.kind, zone.priority, zone.notes = title, kind, priority, notes
+    zone.name = title
+    zone.kind = kind
+    zone.priority = priority
+    zone.notes = notes
     zone.attention = attention.model_dump(mode="json")
-    zone.version, zone.updated_at, zone.updated_by = version + 1, at, by
+    zone.version = version + 1
+    zone.updated_at = at
+    zone.updated_by = by
     work.session.add(zone)
     work.tell(change(zone))
 

@@ -45,8 +45,10 @@ def ground_corners(
 
 def _highest_slope(pitch_deg: ArrayLike) -> Floats:
     """The slope up from the axis at which the ground is seen at `FLATTEST_DEG`; endless where none is so flat."""
-    down, flattest = np.radians(np.negative(pitch_deg)), math.tan(math.radians(FLATTEST_DEG))
-    sin, cos = np.sin(down), np.cos(down)
+    down = np.radians(np.negative(pitch_deg))
+    flattest = math.tan(math.radians(FLATTEST_DEG))
+    sin = np.sin(down)
+    cos = np.cos(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = (sin - flattest * cos) / (cos + flattest * sin)
     return np.where(cos + flattest * sin > 1e-9, slope, np.inf)

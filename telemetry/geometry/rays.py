@@ -29,7 +29,9 @@ def ray(yaw_deg: ArrayLike, pitch_deg: ArrayLike, roll_deg: ArrayLike, seen: Dir
 
     Rotation Rz(yaw) Ry(pitch) Rx(roll) from forward-right-down to north-east-down.
     """
-    yaw, pitch, roll = np.radians(yaw_deg), np.radians(pitch_deg), np.radians(roll_deg)
+    yaw = np.radians(yaw_deg)
+    pitch = np.radians(pitch_deg)
+    roll = np.radians(roll_deg)
     right = seen.right * np.cos(roll) - seen.down * np.sin(roll)
     down = seen.right * np.sin(roll) + seen.down * np.cos(roll)
     ahead = np.cos(pitch) + np.sin(pitch) * down

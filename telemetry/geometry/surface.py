@@ -63,18 +63,21 @@ def _march(ground: GroundSurface, frame: LocalFrame, start: Floats, ray: Floats,
         if not np.isnan(far).any():
             break
     hit = ~np.isnan(far)
-    low, high = near, np.where(hit, far, near)
+    low = near
+    high = np.where(hit, far, near)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         under = _above(ground, frame, start, ray, middle) <= 0
-        low, high = np.where(under, low, middle), np.where(under, middle, high)
+        low = np.where(under, low, middle)
+        high = np.where(under, middle, high)
     good = hit & (high * level <= FARTHEST_M)
     return np.where(good, start[:2] + high * ray[:2], np.nan)
 
 
 def _above(ground: GroundSurface, frame: LocalFrame, start: Floats, ray: Floats, along: Floats) -> Floats:
     """How far each ray is above the ground after `along` of its lengths, metres."""
-    north, east = start[0] + along * ray[0], start[1] + along * ray[1]
+    north = start[0] + along * ray[0]
+    east = start[1] + along * ray[1]
     lats = frame.lat + north / frame.metres_per_degree.north_m
     lons = frame.lon + east / frame.metres_per_degree.east_m
     above: Floats = start[2] - along * ray[2] - ground.heights_m(lats, lons)

@@ -37,7 +37,8 @@ def middle_of_view(stand: Position, *, azimuth_deg: float, hfov_deg: float, rang
     Two sigma of its accuracy reach the farthest point of the field of view (a corner of the sector or the camera).
     """
     along = VIEW_FRACTION * range_m
-    azimuth, half = math.radians(azimuth_deg), math.radians(min(hfov_deg, 360.0) / 2)
+    azimuth = math.radians(azimuth_deg)
+    half = math.radians(min(hfov_deg, 360.0) / 2)
     corner = math.sqrt(along**2 + range_m**2 - 2 * along * range_m * math.cos(half))
     middle = moved(stand, east_m=along * math.sin(azimuth), north_m=along * math.cos(azimuth))
     return Position(lat=middle.lat, lon=middle.lon, accuracy_m=max(along, corner) / 2)

@@ -29,7 +29,8 @@ async def command(
     With a MAV_FRAME, parameters 5 and 6 are a latitude and a longitude in degrees, and 7 a height in that frame.
     Raises Conflict when it refuses, VehicleSilent when it gives no answer in `ANSWER_S` seconds.
     """
-    loop, answers = asyncio.get_running_loop(), asyncio.Queue[int]()
+    loop = asyncio.get_running_loop()
+    answers = asyncio.Queue[int]()
     mav = mavlink.MAVLink(None, *GROUND_STATION)
 
     def look(frame: bytes) -> None:
@@ -39,7 +40,8 @@ async def command(
             if ours and ack.command == number and ack.get_srcSystem() == target.system:
                 answers.put_nowait(ack.result)
 
-    stop, end = link.listen(look), loop.time() + ANSWER_S
+    stop = link.listen(look)
+    end = loop.time() + ANSWER_S
     full = [*params, *[0.0] * (7 - len(params))]
     try:
         for confirmation in range(256):

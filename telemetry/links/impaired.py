@@ -63,7 +63,9 @@ class ImpairedRelay:
             self._pass_on("up", self._to_vehicle, data, self._vehicle)
 
     def _pass_on(self, way: str, out: asyncio.DatagramTransport | None, data: bytes, to: tuple[str, int]) -> None:
-        trouble, chance, loop = self.trouble, self._random.random, asyncio.get_running_loop()
+        trouble = self.trouble
+        chance = self._random.random
+        loop = asyncio.get_running_loop()
         for _ in range(2 if chance() < trouble.doubled else 1):
             if chance() < trouble.loss or out is None:
                 continue

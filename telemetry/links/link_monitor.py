@@ -56,7 +56,10 @@ class LinkMonitor:
 
     def __init__(self, link: Link, target: Heard, clock: Clock, on_back: Callable[[], None]) -> None:
         """`on_back` is called each time the vehicle is heard again after a loss."""
-        self._link, self._target, self._clock, self._on_back = link, target, clock, on_back
+        self._link = link
+        self._target = target
+        self._clock = clock
+        self._on_back = on_back
         self._watch, self._mav, self._asked = LinkWatch(), mavlink.MAVLink(None, *GROUND_STATION), 0
         self._loop = asyncio.get_running_loop()
         self._lost_at: datetime | None = None
@@ -95,8 +98,10 @@ class LinkMonitor:
         now = self._loop.time()
         silent = self._watch.silent_s(now) or 0.0
         if self._watch.heard(now):
-            self._back_at, self._outage_s = self._clock.now(), silent
-            self._unread, self._read_by = READ_AGAIN, now + READ_WITHIN_S
+            self._back_at = self._clock.now()
+            self._outage_s = silent
+            self._unread = READ_AGAIN
+            self._read_by = now + READ_WITHIN_S
             self._on_back()
             self._read_again()
         if self._unread:
@@ -105,9 +110,11 @@ class LinkMonitor:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            was, asks = self._watch.state, self._watch.tick(self._loop.time())
+            was = self._watch.state
+            asks = self._watch.tick(self._loop.time())
             if self._watch.state is LinkState.LOST and was is not LinkState.LOST:
-                self._lost_at, self._back_at = self._clock.now(), None
+                self._lost_at = self._clock.now()
+                self._back_at = None
             if asks:
                 self._ask()
             elif self._unread and self._asked_long_ago():

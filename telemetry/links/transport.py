@@ -68,7 +68,9 @@ class _Udp:
     """Speaks to whoever spoke last and was meant, or to the fixed other end."""
 
     def __init__(self, port: _UdpPort, on_bytes: OnBytes, other: tuple[str, int] | None = None) -> None:
-        self._port, self._on_bytes, self._other = port, on_bytes, other
+        self._port = port
+        self._on_bytes = on_bytes
+        self._other = other
         self._fixed = other is not None
         port.links.append(self)
 

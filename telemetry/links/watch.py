@@ -35,7 +35,8 @@ class LinkWatch:
     def heard(self, now: float) -> bool:
         """Anything at all came from the vehicle. Whether the link had been lost until now."""
         back = self.state is LinkState.LOST
-        self._heard_at, self.state = now, LinkState.ALIVE
+        self._heard_at = now
+        self.state = LinkState.ALIVE
         return back
 
     def tick(self, now: float) -> bool:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from telemetry.messages import Message
 
-ULOG_HEADER, ULOG_RECORD = 16, struct.Struct("<HB")
+ULOG_HEADER = 16
+ULOG_RECORD = struct.Struct("<HB")
 ULOG_TYPES = frozenset(b"BFIMPQARLCSDO")
-HEAD, FMT, FMT_LENGTH = b"\xa3\x95", 0x80, 89
+HEAD = b"\xa3\x95"
+FMT = 0x80
+FMT_LENGTH = 89
 SURE = 4
 """So many records in a row after a gap, or the end of the file, are no accident."""
 PADDING = (b"\0", b"\xff")
@@ -77,7 +80,8 @@ def dataflash_framing(data: bytes) -> Framing:
 
 def _framing(data: bytes, at: int, length: Callable[[int], int | None], further: Callable[[int], int]) -> Framing:
     """Goes from record to record; `further` gives the next place that may begin one."""
-    gaps, gap_bytes = 0, 0
+    gaps = 0
+    gap_bytes = 0
     end = len(data)
     while at < end:
         size = length(at)

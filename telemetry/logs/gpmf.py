@@ -38,7 +38,8 @@ class GpmfEntry:
 
 def gpmf_table(path: Path) -> TelemetryTable:
     """The positions in a file. Raises BadInput when it holds none with a fix."""
-    blocks, lost = [], 0
+    blocks = []
+    lost = 0
     for payload, at_us in _payloads(path):
         for stream, cut in _streams(payload):
             lost += cut

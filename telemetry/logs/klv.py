@@ -28,7 +28,8 @@ def _signed(span: float) -> Callable[[bytes], float]:
     """Mapped symmetrically; the most negative number means out of range."""
 
     def read(value: bytes) -> float:
-        number, most = int.from_bytes(value, "big", signed=True), 2 ** (8 * len(value) - 1) - 1
+        number = int.from_bytes(value, "big", signed=True)
+        most = 2 ** (8 * len(value) - 1) - 1
         return float("nan") if number < -most else number * span / (2 * most)
 
     return read
@@ -55,7 +56,8 @@ TAGS: dict[int, tuple[str, Callable[[bytes], float]]] = {
 
 def klv_table(path: Path) -> TelemetryTable:
     """The packets in a file. Raises BadInput when it holds none that is intact."""
-    packets, lost = [], 0
+    packets = []
+    lost = 0
     for found in read_packets(_payloads(path)):
         if found is None:
             lost += 1

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from telemetry.logs.tlog import Records, Tlog
 
-CAPTURED, FEEDBACK = "CAMERA_IMAGE_CAPTURED", "CAMERA_FEEDBACK"
+CAPTURED = "CAMERA_IMAGE_CAPTURED"
+FEEDBACK = "CAMERA_FEEDBACK"
 
 
 @dataclass(frozen=True)
@@ -50,5 +51,6 @@ def _first(keys: tuple[NDArray[Any], ...], rows: NDArray[np.bool_]) -> NDArray[n
 def _places(
     records: Records, rows: NDArray[np.int64], longitude: str, above: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    lat, lon = records.fields["lat"][rows] / 1e7, records.fields[longitude][rows] / 1e7
+    lat = records.fields["lat"][rows] / 1e7
+    lon = records.fields[longitude][rows] / 1e7
     return np.column_stack([lat, lon, above[rows].astype(np.float64)])

@@ -22,7 +22,8 @@ class TlogRecorder:
     """Writes from `start` to `close`; a file that is there already is gone on with."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._path, self._clock = path, clock
+        self._path = path
+        self._clock = clock
         self._waiting = bytearray()
         self._flushing: asyncio.Task[None] | None = None
         self._writing = threading.Lock()
@@ -53,7 +54,8 @@ class TlogRecorder:
             await asyncio.shield(asyncio.to_thread(self._write, self._taken()))
 
     def _taken(self) -> bytearray:
-        taken, self._waiting = self._waiting, bytearray()
+        taken = self._waiting
+        self._waiting = bytearray()
         return taken
 
     def _write(self, data: bytearray) -> None:

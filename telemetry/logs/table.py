@@ -87,7 +87,8 @@ class TableBuilder:
         """The table in the order of time, rows without a sane place left out. Raises BadInput when none is left."""
         empty = np.full(len(self.time_us), np.nan)
         columns = {name: self.columns.get(name, empty) for name in UNITS}
-        lat, lon = columns["lat"], columns["lon"]
+        lat = columns["lat"]
+        lon = columns["lon"]
         with np.errstate(invalid="ignore"):
             sane = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & ~((lat == 0) & (lon == 0))
         keep = np.flatnonzero(sane)[np.argsort(self.time_us[sane], kind="stable")]

@@ -17,7 +17,8 @@ from telemetry.mavlink.frames import SHORTEST, SIGNATURE, SIGNED, V1, V2, Frames
 from telemetry.messages import Message
 
 STAMP = 8
-EARLIEST_US, LATEST_US = 946_684_800_000_000, 4_102_444_800_000_000
+EARLIEST_US = 946_684_800_000_000
+LATEST_US = 4_102_444_800_000_000
 """The years 2000 to 2100: a time outside them is damage. Also 0, which recorders without a clock write."""
 
 
@@ -70,7 +71,8 @@ def read_tlog(data: bytes) -> Tlog:
     gaps = np.diff(np.concatenate([[0], np.stack([starts - STAMP, ends], axis=1).ravel(), [len(data)]]))[::2]
     order = np.argsort(frames.number, kind="stable")
     numbers, first = np.unique(frames.number[order], return_index=True)
-    found, unknown = {}, 0
+    found = {}
+    unknown = 0
     for number, rows in zip(numbers, np.split(order, first[1:]), strict=True) if len(order) else ():
         message = messages().get(int(number))
         if message is None:
@@ -145,7 +147,8 @@ def _search(buffer: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[
     places = places[[0 < frame_length(buffer, int(p)) <= limit - p for p, limit in zip(places, limits, strict=True)]]
     frames = Frames(buffer, places)
     places = places[frames.intact()]
-    found, free_from = [], 0
+    found = []
+    free_from = 0
     for place in places:
         if place - STAMP >= free_from:
             found.append(place)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from telemetry.mavlink.dialect import messages
 
-V1, V2 = 0xFE, 0xFD
+V1 = 0xFE
+V2 = 0xFD
 SIGNED = 0x01
 SIGNATURE = 13
 SHORTEST = 8
@@ -27,7 +28,8 @@ def frame_length(data: bytes | NDArray[np.uint8], at: int) -> int:
     left = len(data) - at
     if left < SHORTEST:
         return 0
-    magic, payload = int(data[at]), int(data[at + 1])
+    magic = int(data[at])
+    payload = int(data[at + 1])
     if magic == V2:
         length = payload + 12 + (SIGNATURE if data[at + 2] & SIGNED else 0)
     elif magic == V1:
@@ -52,7 +54,8 @@ class Frames:
 
     def __init__(self, data: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
         """`starts` are the places of the frames' first bytes; every frame lies whole inside `data`."""
-        self._data, self.starts = data, starts
+        self._data = data
+        self.starts = starts
         self._second = data[starts] == V2
         self.payload_length = data[starts + 1].astype(np.int64)
         self.payload_start = starts + np.where(self._second, 10, 6)
@@ -68,7 +71,8 @@ class Frames:
 
     def intact(self) -> NDArray[np.bool_]:
         """Whether each frame's checksum is right; False for a message that no definition is known for."""
-        extra, known = self._extra(), self.known()
+        extra = self._extra()
+        known = self.known()
         covered = self.payload_start + self.payload_length - self.starts - 1
         found = np.zeros(len(self.starts), np.uint16)
         for length in np.unique(covered[known]):

@@ -20,7 +20,9 @@ MOUNT_STATUS = 158
 TOLD_BY = (GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_ORIENTATION, MOUNT_STATUS)
 """Message numbers, the one that is to be believed first."""
 
-YAW_LOCK, IN_VEHICLE_FRAME, IN_EARTH_FRAME = 16, 32, 64
+YAW_LOCK = 16
+IN_VEHICLE_FRAME = 32
+IN_EARTH_FRAME = 64
 """GIMBAL_DEVICE_FLAGS."""
 CANNOT_TELL = (
     mavlink.GIMBAL_DEVICE_ERROR_FLAGS_ENCODER_ERROR
@@ -45,7 +47,8 @@ class GimbalSaid:
 
 def gimbal_said(message: Any) -> GimbalSaid | None:
     """What a decoded message of `TOLD_BY` says; None where it says that it does not know."""
-    number, component = message.get_msgId(), message.get_srcComponent()
+    number = message.get_msgId()
+    component = message.get_srcComponent()
     if number == GIMBAL_DEVICE_ATTITUDE_STATUS:
         return _by_device(message, (0, component, message.gimbal_device_id))
     if number == MOUNT_ORIENTATION:

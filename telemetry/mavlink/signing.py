@@ -63,7 +63,9 @@ class Signing:
 
     def __init__(self, key: SigningKey, now: Callable[[], datetime], *, link_id: int = 0) -> None:
         """`link_id` tells the links of one system apart, 0..255."""
-        self._secret, self._now, self._link_id = key.secret, now, link_id
+        self._secret = key.secret
+        self._now = now
+        self._link_id = link_id
         self._time = 0
         self._last: dict[bytes, int] = {}
         """The latest time of each stream."""
@@ -95,11 +97,14 @@ class Signing:
     def _refusal(self, frame: bytes) -> FrameRefusal | None:
         if frame[0] != V2 or not frame[2] & SIGNED:
             return None if message_number(frame) == RADIO_STATUS else FrameRefusal.UNSIGNED
-        covered, digest = frame[:-6], frame[-6:]
+        covered = frame[:-6]
+        digest = frame[-6:]
         if not hmac.compare_digest(self._digest(covered), digest):
             return FrameRefusal.WRONG_KEY
-        stream, time = frame[5:7] + covered[-7:-6], int.from_bytes(covered[-6:], "little")
-        last, ours = self._last.get(stream), max(self._time, self._clock())
+        stream = frame[5:7] + covered[-7:-6]
+        time = int.from_bytes(covered[-6:], "little")
+        last = self._last.get(stream)
+        ours = max(self._time, self._clock())
         if time <= last if last is not None else time < ours - MOST_BEHIND:
             return FrameRefusal.REPLAYED
         self._last[stream] = time
@@ -122,9 +127,11 @@ def _unsigned_body(frame: bytes) -> bytes | None:
         return None
     if frame[0] == V1:
         length, (sequence, system, component, number) = frame[1], frame[2:6]
-        head, payload = bytes((sequence, system, component, number, 0, 0)), frame[6 : 6 + length]
+        head = bytes((sequence, system, component, number, 0, 0))
+        payload = frame[6 : 6 + length]
         payload = payload.rstrip(b"\0") or payload[:1]  # version 2 leaves zeros at the end out
     else:
-        head, payload = frame[4:10], frame[10 : 10 + frame[1]]
+        head = frame[4:10]
+        payload = frame[10 : 10 + frame[1]]
     covered = bytes((len(payload), SIGNED, 0)) + head + payload
     return bytes((V2,)) + covered + crc16(covered, message.crc_extra).to_bytes(2, "little")

@@ -18,7 +18,8 @@ class FrameStream:
     def feed(self, data: bytes) -> list[bytes]:
         """The frames that `data` completes, in order."""
         data = self._waiting + data
-        frames, at = [], 0
+        frames = []
+        at = 0
         while at < len(data):
             length = frame_length(data, at)
             if not length and data[at] in (V1, V2) and len(data) - at < LONGEST:

@@ -180,8 +180,10 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
         if session.clean_session:
             await self._delete_session(session.client_id)
         elif known is not None:
-            known.keep_alive, known.parent = session.keep_alive, 1
-            known.username, known.password = session.username, session.password
+            known.keep_alive = session.keep_alive
+            known.parent = 1
+            known.username = session.username
+            known.password = session.password
             session = known
         return _Handler(self), session
 
@@ -219,7 +221,8 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
 
     async def _serve(self, client_session: Session, handler: "_Handler") -> None:
         self._live[client_session.client_id] = handler
-        arrival, self._arrival = self._arrival, asyncio.Event()
+        arrival = self._arrival
+        self._arrival = asyncio.Event()
         arrival.set()
         try:
             await super()._client_message_loop(client_session, handler)

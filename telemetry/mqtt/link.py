@@ -85,9 +85,14 @@ class MqttLink:
         No username is for a broker that lets everybody in. `tls`: the broker proves who it is by a certificate that
         this machine trusts, or the PEM certificates in `ca_file`, and nobody reads along.
         """
-        self._host, self._port = host, port
-        self._username, self._password, self._client_id = username, password, client_id
-        self._topics, self._handler, self._tls = list(topics), handler, tls
+        self._host = host
+        self._port = port
+        self._username = username
+        self._password = password
+        self._client_id = client_id
+        self._topics = list(topics)
+        self._handler = handler
+        self._tls = tls
         self._ca_file = ca_file
         self._reconnecting = _BackOff(first_retry_s, longest_retry_s)
         self._retrying = _BackOff(first_retry_s, longest_retry_s)
@@ -283,10 +288,13 @@ class _BackOff:
     """A delay in seconds that doubles each time it is asked for."""
 
     def __init__(self, first: float, longest: float) -> None:
-        self._first, self._longest, self._next = first, longest, first
+        self._first = first
+        self._longest = longest
+        self._next = first
 
     def next(self) -> float:
-        delay, self._next = self._next, min(self._next * 2, self._longest)
+        delay = self._next
+        self._next = min(self._next * 2, self._longest)
         return delay
 
     def reset(self) -> None:

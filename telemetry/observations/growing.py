@@ -207,7 +207,8 @@ def _added(old: Observation, grown: Observation) -> list[Message]:
 
 
 def _added_words(old: Observation, grown: Observation) -> list[Message]:
-    known, now = _wordings(old), _wordings(grown)
+    known = _wordings(old)
+    now = _wordings(grown)
     words = [
         Message("observations.added.wording", wording=word, score=score)
         for word, score in now.items()

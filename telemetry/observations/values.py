@@ -28,7 +28,8 @@ from telemetry.positions import Position
 NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-6f6273657276")
 """Namespace of observation ids (RFC 9562 version 5), fixed for ever."""
 
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 """Outside of these a clock is broken; and sums of times near the year 1 or 9999 are no times any more."""
 DEEPEST = 20
 """Levels of nesting in free detail."""

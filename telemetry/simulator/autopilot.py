@@ -37,7 +37,9 @@ class Autopilot:
     """One vehicle on one link."""
 
     def __init__(self, model: Multirotor, flavour: Flavour, *, system: int = 1) -> None:
-        self.model, self.flavour, self.system = model, flavour, system
+        self.model = model
+        self.flavour = flavour
+        self.system = system
         model.after_takeoff = Mode.HOLD if flavour.streams_unasked else Mode.GOTO
         model.mode = Mode.HOLD if flavour.streams_unasked else Mode.MANUAL
         self.mav = mavlink.MAVLink(None, system, COMPONENT)
@@ -76,7 +78,9 @@ class Autopilot:
         self.now = now
         if self.flavour.home_is_item_0 and not self.plans[PlanKind.MISSION].items:
             self.plans[PlanKind.MISSION].items = [self.home_item()]
-        photos, before, done = self.model.photos, self.model.current, self.wire_current
+        photos = self.model.photos
+        before = self.model.current
+        done = self.wire_current
         self.model.step(seconds)
         for item in self.model.items[before : self.model.current]:
             self.gimbal.follow(item)
@@ -94,7 +98,8 @@ class Autopilot:
 
     def answers(self) -> list[bytes]:
         """What is to be sent at once, without waiting for the next tick."""
-        out, self._out = self._out, []
+        out = self._out
+        self._out = []
         return [] if self.silent else out
 
     def say(self, message: Any) -> None:
@@ -161,7 +166,8 @@ class Autopilot:
 
     def _load_mission(self) -> None:
         """From its first item; one that is changed in the air goes on at the same number, as on a real one."""
-        items, current = self.plans[PlanKind.MISSION].items, self.model.current
+        items = self.plans[PlanKind.MISSION].items
+        current = self.model.current
         if self.flavour.home_is_item_0 and items:
             items[0] = self.home_item()
             items = items[1:]

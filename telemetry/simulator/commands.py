@@ -11,7 +11,10 @@ from telemetry.simulator.reports import Reporter
 from telemetry.simulator.state import AutopilotState
 from telemetry.vehicles.kinematics import Fault, Mode
 
-ACCEPTED, REFUSED, DENIED, UNSUPPORTED = 0, 1, 2, 3
+ACCEPTED = 0
+REFUSED = 1
+DENIED = 2
+UNSUPPORTED = 3
 """MAV_RESULT."""
 FORCE = 21196
 """Param 2 of an arming command that asks for no checks, and stops the motors in the air."""
@@ -60,10 +63,12 @@ def jump_to(pilot: CommandedAutopilot, sequence: int) -> int:
 
 
 def _arm(pilot: CommandedAutopilot, params: Params) -> int:
-    model, forced = pilot.model, params[1] == FORCE
+    model = pilot.model
+    forced = params[1] == FORCE
     if params[0] < 0.5:
         if forced:
-            model.armed, model.mode = False, Mode.HOLD
+            model.armed = False
+            model.mode = Mode.HOLD
             model.up = 0.0
             return ACCEPTED
         return ACCEPTED if model.disarm() else REFUSED

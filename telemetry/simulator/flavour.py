@@ -13,7 +13,8 @@ from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 from telemetry.transfer.refusals import REFUSALS, AutopilotName, Refusals
 from telemetry.vehicles.kinematics import Mode
 
-PX4_AUTOPILOT, ARDUPILOT = 12, 3
+PX4_AUTOPILOT = 12
+ARDUPILOT = 3
 """MAV_AUTOPILOT."""
 FlavourName = AutopilotName
 """The simulated vehicle is told by this name which autopilot to speak like."""

@@ -8,7 +8,8 @@ from telemetry.positions import LocalFrame, Position
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
 
-LOWEST_DEG, HIGHEST_DEG = -90.0, 30.0
+LOWEST_DEG = -90.0
+HIGHEST_DEG = 30.0
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Gimbal:
         """Where it looks, from the nose and a level horizon."""
         if self.look_at is None:
             return quaternion_of(0.0, self.pitch_deg, 0.0)
-        here, home_m = self.model.position, self.model.home.alt_m or 0.0
+        here = self.model.position
+        home_m = self.model.home.alt_m or 0.0
         east, north = LocalFrame(here.lat, here.lon).to_metres(self.look_at.lat, self.look_at.lon)
         below = (here.alt_m or 0.0) - (home_m if self.look_at.alt_m is None else self.look_at.alt_m)
         pitch = -math.degrees(math.atan2(below, math.hypot(east, north)))

@@ -79,7 +79,8 @@ class Parameters:
         return value if math.isfinite(value) else 0.0
 
     def _message(self, name: str) -> Any:
-        names, value = list(self.values), self.values[name]
+        names = list(self.values)
+        value = self.values[name]
         kind = mavlink.MAV_PARAM_TYPE_INT32 if isinstance(value, int) else mavlink.MAV_PARAM_TYPE_REAL32
         shown = float(value)
         if self._bytewise and isinstance(value, int):

@@ -86,7 +86,8 @@ class PlanStore:
             self.clear()
             return [Ack(self.kind, Result.ACCEPTED)]
         if self._incoming is None or self.flavour.writes_in_place or not self._incoming:
-            self._incoming, self._total = [], count
+            self._incoming = []
+            self._total = count
             if self.flavour.writes_in_place:
                 del self.items[count:]
         self._give_up_at = now + GIVE_UP_S
@@ -104,7 +105,8 @@ class PlanStore:
         self._give_up_at = now + GIVE_UP_S
         if len(self._incoming) < self._total:
             return self._ask(now)
-        items, self._incoming = self._incoming, None
+        items = self._incoming
+        self._incoming = None
         self.change(items)
         return [Ack(self.kind, Result.ACCEPTED)]
 

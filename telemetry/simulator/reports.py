@@ -72,7 +72,8 @@ class Reporter:
 
     def due(self) -> None:
         """Send what is due."""
-        now, mode = self._pilot.now, (self._pilot.model.armed, self._pilot.model.mode)
+        now = self._pilot.now
+        mode = (self._pilot.model.armed, self._pilot.model.mode)
         if mode != self._shown:  # ArduPilot tells a change at once; however fast time flies here, none goes untold
             self._shown = mode
             self._next["HEARTBEAT"] = now
@@ -83,7 +84,8 @@ class Reporter:
 
     def photo(self, number: int) -> None:
         """Say that a picture was taken, and from where, as the flavour does."""
-        at, up = self._pilot.model.position, self._pilot.model.up
+        at = self._pilot.model.position
+        up = self._pilot.model.up
         if self._pilot.flavour.camera_message == "CAMERA_FEEDBACK":
             self._pilot.say(
                 mavlink.MAVLink_camera_feedback_message(
@@ -121,7 +123,8 @@ def _attitude(pilot: AutopilotState, reporter: Reporter) -> Any:
 
 
 def _position(pilot: AutopilotState, reporter: Reporter) -> Any:
-    model, at = pilot.model, pilot.model.position
+    model = pilot.model
+    at = pilot.model.position
     return mavlink.MAVLink_global_position_int_message(
         reporter.boot_ms, round(at.lat * 1e7), round(at.lon * 1e7), round((at.alt_m or 0) * 1e3), round(model.up * 1e3),
         round(model.v_north * 100), round(model.v_east * 100), round(-model.v_up * 100),
@@ -168,7 +171,8 @@ def _extended(pilot: AutopilotState, _: Reporter) -> Any:
 
 
 def _gps(pilot: AutopilotState, reporter: Reporter) -> Any:
-    at, lost = pilot.model.position, Fault.GPS in pilot.model.faults
+    at = pilot.model.position
+    lost = Fault.GPS in pilot.model.faults
     speed = round(pilot.model.ground_speed_m_s * 100)
     return mavlink.MAVLink_gps_raw_int_message(
         (_EPOCH_S * 1_000 + reporter.boot_ms) * 1_000, 0 if lost else 3, round(at.lat * 1e7), round(at.lon * 1e7),
@@ -204,7 +208,8 @@ def _home(pilot: AutopilotState, _: Reporter) -> Any:
 def _gimbal(pilot: AutopilotState, reporter: Reporter) -> Any:
     keeps = mavlink.GIMBAL_DEVICE_FLAGS_ROLL_LOCK | mavlink.GIMBAL_DEVICE_FLAGS_PITCH_LOCK
     flags = keeps | mavlink.GIMBAL_DEVICE_FLAGS_YAW_IN_VEHICLE_FRAME
-    heading, unknown = math.radians(_heading(pilot)), math.nan
+    heading = math.radians(_heading(pilot))
+    unknown = math.nan
     return mavlink.MAVLink_gimbal_device_attitude_status_message(
         0, 0, reporter.boot_ms, flags, pilot.gimbal.turn, *[unknown] * 3, 0, heading, unknown, GIMBAL
     )

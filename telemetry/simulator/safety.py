@@ -16,7 +16,8 @@ from telemetry.vehicles.failsafe_parameters import failsafes_of
 from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.kinematics import Fault, Mode
 
-LOW, CRITICAL = 0.25, 0.10
+LOW = 0.25
+CRITICAL = 0.10
 """Battery at which it says so; the thresholds of its parameters are these."""
 _HOMEWARD = (Mode.RETURN, Mode.LAND)
 _MODES = {

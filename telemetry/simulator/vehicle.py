@@ -127,7 +127,8 @@ def main() -> None:
 
 
 async def _main(args: argparse.Namespace) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it closes our input
     model = Multirotor(args.home, battery=args.battery)
@@ -178,7 +179,8 @@ def obey_line(pilot: Autopilot, words: list[str]) -> None:
 
 def truth_of(pilot: Autopilot) -> dict[str, object]:
     """What a perfect screen would show: degrees, metres above home, fraction of the battery, items done."""
-    model, looked_at = pilot.model, pilot.gimbal.look_at
+    model = pilot.model
+    looked_at = pilot.gimbal.look_at
     return {
         "lat": model.position.lat,
         "lon": model.position.lon,

@@ -54,10 +54,12 @@ def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) 
 
 def _item_difference(number: int, mine: MissionItem, theirs: MissionItem) -> Message | None:
     if mine.command != theirs.command:
-        sent_as, on_board = command_words(mine.command), command_words(theirs.command)
+        sent_as = command_words(mine.command)
+        on_board = command_words(theirs.command)
         return Message("plan_difference.command", number=number, sent_as=sent_as, on_board=on_board)
     for name in _FIELDS:
-        a, b = float(getattr(mine, name)), float(getattr(theirs, name))
+        a = float(getattr(mine, name))
+        b = float(getattr(theirs, name))
         if not _same(name, a, b):
             field = _field_words(mine.command, name)
             return Message(
@@ -69,7 +71,8 @@ def _item_difference(number: int, mine: MissionItem, theirs: MissionItem) -> Mes
                 command=command_words(mine.command),
             )
     for name in ("lat", "lon"):
-        a, b = getattr(mine, name), getattr(theirs, name)
+        a = getattr(mine, name)
+        b = getattr(theirs, name)
         if round(a * 1e7) != round(b * 1e7):
             return Message(
                 "plan_difference.field",

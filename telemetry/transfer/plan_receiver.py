@@ -51,7 +51,8 @@ class PlanReceiver:
     """One plan being fetched. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
 
     def __init__(self, kind: PlanKind, now: float, timing: Timing) -> None:
-        self._kind, self._timing = kind, timing
+        self._kind = kind
+        self._timing = timing
         timing.begin(now)
         self._count: int | None = None
         self._plan_id = 0
@@ -103,7 +104,8 @@ class PlanReceiver:
             if self._beginnings > MOST_BEGINNINGS:
                 self.outcome = ReceivedPlan(None, Message("transfer.ended_without_word", times=MOST_BEGINNINGS))
                 return []
-            self._count, self._items = None, []
+            self._count = None
+            self._items = []
             self._heard_something(now)
         self._timing.silence()
         return self._ask(now, again=True)
@@ -113,7 +115,8 @@ class PlanReceiver:
         return self._count is None or count != self._count or self._silences >= OVERDUE
 
     def _heard_something(self, now: float) -> None:
-        self._silences, self._silent_since = 0, now
+        self._silences = 0
+        self._silent_since = now
 
     def _go_on(self, now: float) -> list[PlanMessage]:
         self._timing.answered(now, self._asked_at)

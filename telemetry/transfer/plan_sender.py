@@ -17,11 +17,13 @@ from telemetry.transfer.timing import Timing
 
 _HARMLESS = frozenset({Result.INVALID_SEQUENCE})
 """An item that came twice or early: said by some vehicles, while the transfer goes on."""
-FIRST_AHEAD, MOST_AHEAD = 2, 8
+FIRST_AHEAD = 2
+MOST_AHEAD = 8
 """Items on their way at once: at first, and when all goes well. Eight are 70 ms of a 57,600 baud radio."""
 SOON_S = 0.004
 """An item whose answer is due already is sent again this much later: the answer may be just behind."""
-PAUSE_AFTER, PAUSE_S = 10, 1.2
+PAUSE_AFTER = 10
+PAUSE_S = 1.2
 """After every so many silences none of this is sent for so long. Some vehicles (MAVSDK's server) put off asking again
 with each item that they hear, wanted or not: in the pause they ask for what they want."""
 MOST_RESTARTS = 10
@@ -59,7 +61,9 @@ class PlanSender:
         patience_s: float | None = None,
     ) -> None:
         """`patience_s` if it is to be other than usual."""
-        self._items, self._kind, self._timing = list(items), kind, timing
+        self._items = list(items)
+        self._kind = kind
+        self._timing = timing
         timing.begin(now, patience_s)
         self._asked = -1
         """The furthest item the vehicle has asked for; -1 before it has asked for any."""
@@ -134,10 +138,13 @@ class PlanSender:
             if self._restarts > MOST_RESTARTS:
                 self._end(accepted=False, why=Message("transfer.began_again", times=MOST_RESTARTS))
                 return []
-            self._next, self._furthest = sequence, sequence
+            self._next = sequence
+            self._furthest = sequence
         before = sequence - 1
         self._timing.answered(now, None if before in self._again else self._sent_at.get(before))
-        self._asked, self._silences, self._behind = sequence, 0, None
+        self._asked = sequence
+        self._silences = 0
+        self._behind = None
         self._ahead = min(self._ahead + 1, MOST_AHEAD)
         self._next = max(self._next, sequence)
         answers = self._window(now)

@@ -12,11 +12,13 @@ LONGEST_WAIT_S = 2.0
 OPENING_WAIT_S = 0.7
 """The least wait for the answer to a transfer's first message. Vehicles that ask again by themselves do so within half
 a second, and some begin a second transfer for a first message that comes twice."""
-BACK_OFF, LONGEST_STRETCH = 1.25, 4.0
+BACK_OFF = 1.25
+LONGEST_STRETCH = 4.0
 """A wait that ended in silence is made longer by this, up to so many times: a lossy link is not a crowded one."""
 FEWEST_TRIES = 25
 """However long one wait is, so many are made before it is given up: at 30 % loss each way, one in 20 million fails."""
-REMEMBERED, ENOUGH = 9, 3
+REMEMBERED = 9
+ENOUGH = 3
 """Round trips that the estimate is made of, at most, and at least before it is relied on."""
 
 
@@ -32,7 +34,8 @@ class Timing:
     def begin(self, now: float, patience_s: float | None = None) -> None:
         """A transfer begins: patience is whole again (`patience_s`, else as usual); what was measured stays."""
         self._patience_s = self._usual_patience_s if patience_s is None else patience_s
-        self._stretch, self._tries = 1.0, 0
+        self._stretch = 1.0
+        self._tries = 0
         self._last_news = now
 
     def answered(self, now: float, sent_at: float | None) -> None:
@@ -40,7 +43,9 @@ class Timing:
 
         None when it was sent more than once: which of them was answered nobody knows (Karn and Partridge, 1987).
         """
-        self._last_news, self._stretch, self._tries = now, 1.0, 0
+        self._last_news = now
+        self._stretch = 1.0
+        self._tries = 0
         if sent_at is not None:
             self._measured.append(now - sent_at)
 

@@ -88,7 +88,8 @@ async def put_on_board(
     kept = True
     if before is None:
         fetched = await exchange.fetch()
-        before, kept = fetched.items, fetched.kept
+        before = fetched.items
+        kept = fetched.kept
     if not items and not kept:
         return UploadOutcome(OnBoard.NEW, Message("upload.none_kept", list=kind.words), (), 0, ())
     known = None if before is None else tuple(before)

@@ -20,7 +20,8 @@ class Codec:
 
     def __init__(self, own: tuple[int, int], other: tuple[int, int]) -> None:
         """Each a (system id, component id)."""
-        self._own, self._other = own, other
+        self._own = own
+        self._other = other
         self._mav = mavlink.MAVLink(None, *own)
 
     def frame(self, message: PlanMessage) -> bytes:
@@ -45,7 +46,8 @@ class Codec:
         return replace(message, plan_id=count_plan_id(frame)) if isinstance(message, Count) else message
 
     def _packed(self, message: PlanMessage) -> Any:
-        kind, to = message.kind.value, self._other
+        kind = message.kind.value
+        to = self._other
         match message:
             case RequestList():
                 return mavlink.MAVLink_mission_request_list_message(*to, kind)

@@ -86,8 +86,10 @@ def apply(unit: UnitRow, said: UnitReport) -> None:
     """Write the report's values into `unit`."""
     unit.updated_at = said.at
     if said.position is not None:
-        unit.lat, unit.lon = said.position.lat, said.position.lon
-        unit.alt_m, unit.accuracy_m = said.position.alt_m, said.position.accuracy_m
+        unit.lat = said.position.lat
+        unit.lon = said.position.lon
+        unit.alt_m = said.position.alt_m
+        unit.accuracy_m = said.position.accuracy_m
     if said.heading_deg is not None:
         unit.heading_deg = said.heading_deg
     if said.battery is not None:

@@ -117,7 +117,8 @@ class _History(Generic[Value]):
             row = 0 if after == 0 else -1
             held = abs(moment - self._seconds[row])
             return _Around(self._values[row], self._values[row], 0.0, held, held)
-        earlier, later = self._seconds[after - 1], self._seconds[after]
+        earlier = self._seconds[after - 1]
+        later = self._seconds[after]
         share = (moment - earlier) / (later - earlier)
         nearest = min(moment - earlier, later - moment)
         return _Around(self._values[after - 1], self._values[after], share, 0.0, nearest)
@@ -207,7 +208,8 @@ class CameraPoses:
         gimbal = next((one for one in told if one.nearest_s <= STALE_S), None)
         if gimbal is None:
             return NoPose.STALE if told else NoPose.NO_GIMBAL
-        before, after = gimbal.before, gimbal.after
+        before = gimbal.before
+        after = gimbal.after
         if before.from_north and after.from_north:
             return between(before.turn, after.turn, gimbal.share), gimbal.held_s
         nose = self._turned(moment)

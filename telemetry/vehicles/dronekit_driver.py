@@ -119,7 +119,8 @@ class DronekitVehicle(LinkedVehicle):
         self._positions += 1
 
     def _state(self, vehicle: dronekit.Vehicle) -> VehicleState:
-        here, above = vehicle.location.global_frame, vehicle.location.global_relative_frame.alt or 0.0
+        here = vehicle.location.global_frame
+        above = vehicle.location.global_relative_frame.alt or 0.0
         level = vehicle.battery.level if vehicle.battery is not None else None
         mode = vehicle.mode.name if vehicle.mode is not None else "unknown"
         return VehicleState(

@@ -18,7 +18,8 @@ class HeardState:
     """Of one vehicle on one link."""
 
     def __init__(self, target: Heard, keeping: ReadbackRules) -> None:
-        system, component = target.system, target.component
+        system = target.system
+        component = target.component
         self.progress = MissionProgress(system=system, home_is_item_0=keeping.home is not None)
         self.told = FrameListener(system, component)
         self.arming = ArmingWatch(system, component)

@@ -126,7 +126,8 @@ class Multirotor:
         """Stop the motors; False in the air."""
         if self.in_air:
             return False
-        self.armed, self.mode = False, Mode.HOLD
+        self.armed = False
+        self.mode = Mode.HOLD
         return True
 
     def fly_mission(self) -> None:
@@ -152,7 +153,8 @@ class Multirotor:
 
     def trigger_every(self, metres: float) -> None:
         """Take a picture every so many metres; 0 for none."""
-        self._trigger_m, self._since_photo_m = max(metres, 0.0), 0.0
+        self._trigger_m = max(metres, 0.0)
+        self._since_photo_m = 0.0
 
     def turn_to(self, mode: Mode) -> None:
         """Hold, return or land, at once."""
@@ -248,7 +250,8 @@ class Multirotor:
         self.up = max(self.up + self.v_up * dt, 0.0)
         if self.up == 0.0:
             self.v_east = self.v_north = self.v_up = 0.0
-            self.armed, self.mode = False, Mode.HOLD
+            self.armed = False
+            self.mode = Mode.HOLD
 
     def _descend(self, dt: float) -> None:
         if Fault.GPS in self.faults:
@@ -257,7 +260,8 @@ class Multirotor:
         self._move(dt, self.east, self.north, 0.0, 0.0)
         if self.up <= 0.05:
             self.up = self.v_east = self.v_north = self.v_up = 0.0
-            self.armed, self.mode = False, Mode.HOLD
+            self.armed = False
+            self.mode = Mode.HOLD
 
     def _ends_on_ground(self) -> bool:
         last = len(self.items) - 1
@@ -273,7 +277,8 @@ class Multirotor:
 
     def _move(self, dt: float, east: float, north: float, up: float, speed: float) -> bool:
         """Steer for a point within the limits of the airframe; whether it is there and nearly at rest."""
-        d_east, d_north = east - self.east, north - self.north
+        d_east = east - self.east
+        d_north = north - self.north
         away = math.hypot(d_east, d_north)
         # Braking a little softer than the limit leaves the controller room to stop on the point.
         wanted = min(speed, math.sqrt(2 * 0.8 * self.airframe.acceleration_m_s2 * away), away / max(dt, 1e-6))
@@ -290,8 +295,10 @@ class Multirotor:
         return away < REACHED_M and self.ground_speed_m_s < REACHED_M_S and abs(rise) < REACHED_M
 
     def _accelerate(self, dt: float, v_east: float, v_north: float) -> None:
-        a_east, a_north = v_east - self.v_east, v_north - self.v_north
-        change, limit = math.hypot(a_east, a_north), self.airframe.acceleration_m_s2 * dt
+        a_east = v_east - self.v_east
+        a_north = v_north - self.v_north
+        change = math.hypot(a_east, a_north)
+        limit = self.airframe.acceleration_m_s2 * dt
         part = 1.0 if change <= limit else limit / change
         self.v_east += a_east * part
         self.v_north += a_north * part

@@ -51,7 +51,8 @@ class LinkedVehicle(CommandedVehicle, ABC):
         to in signed frames, and only what it signs is heard.
         """
         super().__init__(link)
-        self._clock, self._signing_key = clock or SystemClock(), signing_key
+        self._clock = clock or SystemClock()
+        self._signing_key = signing_key
         self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
         self._monitor: LinkMonitor | None = None
         self._streams: Streams | None = None

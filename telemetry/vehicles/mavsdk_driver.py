@@ -121,7 +121,8 @@ class MavsdkVehicle(LinkedVehicle):
                 self._news.set()
 
     def _state(self) -> VehicleState:
-        where, gps = self._heard["position"], self._heard.get("gps")
+        where = self._heard["position"]
+        gps = self._heard.get("gps")
         velocity = self._heard.get("velocity")
         mode: FlightMode = FlightMode(self._heard.get("mode", FlightMode.UNKNOWN))
         return VehicleState(

@@ -23,7 +23,8 @@ INCOMPLETE_S = 1.5
 """A text is told with gaps when its missing pieces have not come by then."""
 AGAIN_S = 60.0
 """The same words are told again only after this time without them; ArduPilot repeats some every 30 s."""
-MOST, WITHIN_S = 20, 10.0
+MOST = 20
+WITHIN_S = 10.0
 """No more texts than so many in so many seconds; the rest are counted."""
 
 

@@ -32,7 +32,8 @@ RATHER = {MOUNT_ORIENTATION: GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_STATUS: GIMBAL
 """Older messages that are asked for only when the newer one was asked for twice in vain."""
 MISSING_AFTER = 4
 """Periods without a message after which it is asked for again."""
-ASK_AGAIN_S, LONGEST_S = 1.0, 30.0
+ASK_AGAIN_S = 1.0
+LONGEST_S = 30.0
 """The pause after the first asking; it doubles up to the longest, as some vehicles have no such message to tell."""
 LOOK_EVERY_S = 0.25
 
@@ -74,7 +75,8 @@ class Streams:
     """Kept flowing from `start` to `stop`."""
 
     def __init__(self, link: Link, target: Heard) -> None:
-        self._link, self._target = link, target
+        self._link = link
+        self._target = target
         self._missing, self._mav = Missing(WANTED_HZ), mavlink.MAVLink(None, *GROUND_STATION)
         self._loop = asyncio.get_running_loop()
 

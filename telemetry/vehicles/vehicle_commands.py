@@ -22,7 +22,10 @@ from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import modes
 from telemetry.vehicles.heard_state import HeardState
 
-SET_MODE, REPOSITION, MISSION_START, ARM_DISARM = 176, 192, 300, 400
+SET_MODE = 176
+REPOSITION = 192
+MISSION_START = 300
+ARM_DISARM = 400
 """MAV_CMD numbers."""
 POSITION_TARGET = 87
 """POSITION_TARGET_GLOBAL_INT."""
@@ -30,7 +33,9 @@ REASONS_WITHIN_S = 1.0
 """ArduPilot says why it does not arm just after it has refused."""
 REASONS_BEFORE_S = 3.0
 """PX4 says so before."""
-TARGET_M, LOOKS, LOOK_EVERY_S = 3.0, 4, 0.4
+TARGET_M = 3.0
+LOOKS = 4
+LOOK_EVERY_S = 0.4
 """How near the place it says it flies to must be to the one asked for, and how often it is asked what it is."""
 IN_THE_AIR_TOO = 21196.0
 """Param 2 of a disarming command that stops the motors whatever the vehicle does."""

@@ -159,7 +159,8 @@ class FlightFollowing:
         if said is None:
             return Message("flights.never_told")
         at = said.position
-        lat, lon = f"{at.lat:.6f}", f"{at.lon:.6f}"
+        lat = f"{at.lat:.6f}"
+        lon = f"{at.lon:.6f}"
         place = Message("flights.place", lat=lat, lon=lon, height_m=said.relative_alt_m)
         return Message("flights.last_seen", place=place)
 

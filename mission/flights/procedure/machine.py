@@ -170,7 +170,8 @@ class FlightProcedure:
         self._following = FlightFollowing(self._memory, now, in_air=False)
         if self._called_off:
             return self._following.take(CalledOff(words), now)
-        state, who = FlightState.FLYING, self._preflight.allowed_by
+        state = FlightState.FLYING
+        who = self._preflight.allowed_by
         outputs: list[ProcedureOutput] = [self._memory.record("started", words, state=state, who=who)]
         if self._stopped:
             outputs += self._following.take(PilotStopped(), now)

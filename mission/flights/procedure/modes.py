@@ -35,7 +35,8 @@ class ModeFollower:
 
     def follow(self, said: VehicleState, state: FlightState, now: float) -> tuple[FlightState, Message] | None:
         """The state that the vehicle is in by itself, and the words for it; None when that is nothing new."""
-        before, self._mode = self._mode, said.mode
+        before = self._mode
+        self._mode = said.mode
         if before not in ("", said.mode) and said.in_air:
             self._changed = True
         returns = said.mode in GOING_HOME and state in _ON_ITS_WAY

@@ -14,7 +14,8 @@ from mission.parsing import bounded
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import MissionItem
 
-OTHER_SIDE, OTHER_END = (1, 3), (2, 3)
+OTHER_SIDE = (1, 3)
+OTHER_END = (2, 3)
 """EntryPoint."""
 SHARPEST = 0.05
 """Cosine below which a bend's corner is not moved out to where the offset edges meet: it would be far away."""
@@ -25,7 +26,8 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     corridor = PatternSettings(document, place)
     corners = corridor.corners("polyline", 2)
     style = corridor.inner("TransectStyleComplexItem")
-    camera, width = camera_of(style), corridor.number("CorridorWidth", 0, 1e5)
+    camera = camera_of(style)
+    width = corridor.number("CorridorWidth", 0, 1e5)
     spacing = camera.spacing_m if camera.spacing_m >= SMALLEST_SPACING_M else ONE_LINE_M
     count = max(1, math.ceil(width / spacing))
     bounded.want_count(count * len(corners), place)

@@ -47,7 +47,9 @@ def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[Me
     if not isinstance(value, list):
         raise BadPlan(f"{place}: not a list")
     bounded.want_count(len(value), place)
-    entries, notes, count = [], [], 0
+    entries = []
+    notes = []
+    count = 0
     for number, document in enumerate(value):
         here = f"{place}[{number}]"
         items, note = _read_entry(document, here)

@@ -12,7 +12,11 @@ from telemetry.errors import BadPlan
 from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
-LAND_START, LOITER_TO_ALT, VTOL_LAND, STOP_PICTURES, STOP_VIDEO = 189, 31, 85, 2001, 2501
+LAND_START = 189
+LOITER_TO_ALT = 31
+VTOL_LAND = 85
+STOP_PICTURES = 2001
+STOP_VIDEO = 2501
 """MAV_CMDs."""
 
 
@@ -41,7 +45,8 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
 
 
 def _place(pattern: PatternSettings, key: str) -> tuple[float, float, float]:
-    value, place = pattern.values.get(key), f"{pattern.place}.{key}"
+    value = pattern.values.get(key)
+    place = f"{pattern.place}.{key}"
     if not isinstance(value, list) or len(value) != 3:
         raise BadPlan(Message("plans.qgc.no_place", place=place))
     return *bounded.place_of(value[0], value[1], place), bounded.height_of(value[2], place)

@@ -60,7 +60,8 @@ class PatternSettings:
 
     def corners(self, key: str, least: int) -> list[tuple[float, float]]:
         """(lat, lon) of a polygon or line; the first corner not repeated."""
-        value, place = self.values.get(key), f"{self.place}.{key}"
+        value = self.values.get(key)
+        place = f"{self.place}.{key}"
         if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) >= 2 for pair in value):
             raise BadPlan(f"{place}: not a list of [latitude, longitude]")
         if len(value) > MOST_CORNERS:
@@ -131,7 +132,8 @@ def items_of(transects: Sequence[Transect], camera: PatternCamera, frame: LocalF
         return _hovering(transects, camera, frame, place)
     items = []
     for number, line in enumerate(transects):
-        first, last = int(line.turnaround), len(line.points) - 1 - int(line.turnaround)
+        first = int(line.turnaround)
+        last = len(line.points) - 1 - int(line.turnaround)
         for at, point in enumerate(line.points):
             items.append(waypoint(point, frame, camera.height_m, camera.frame))
             begins = number == 0 and at == 0 and camera.in_turns

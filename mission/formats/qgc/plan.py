@@ -59,7 +59,8 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     if not isinstance(mission, dict):
         raise BadPlan(Message("plans.qgc.no_mission", name=name))
     _want_version(mission, (2,), f"{name}, mission")
-    home, speed = _home(mission.get("plannedHomePosition"), f"{name}, mission.plannedHomePosition"), _speed(mission)
+    home = _home(mission.get("plannedHomePosition"), f"{name}, mission.plannedHomePosition")
+    speed = _speed(mission)
     entries, notes = read_entries(mission.get("items"), f"{name}, mission.items")
     fence = fences.read_fence(root.get("geoFence"), f"{name}, geoFence")
     rally = fences.read_rally(root.get("rallyPoints"), f"{name}, rallyPoints")
@@ -79,7 +80,8 @@ def write(plan: PlanFile) -> Dump:
     """The plan as a .plan file; what was read from one and not changed since is written as it was."""
     kept: PlanSource | None = plan.kept.get("plan")
     root = copy.deepcopy(dict(kept.root)) if kept else _blank()
-    mission, lost = root["mission"], losses.kept_by_others(plan, "plan")
+    mission = root["mission"]
+    lost = losses.kept_by_others(plan, "plan")
     mission["items"] = write_entries(plan, kept.entries if kept else plan.patterns)
     if plan.no_pattern:
         lost.append(Message("plans.lost.survey", reason=plan.no_pattern))

@@ -17,7 +17,8 @@ from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
-LOOK_ASIDE, LOOK_AHEAD = 196, 197
+LOOK_ASIDE = 196
+LOOK_AHEAD = 197
 """MAV_CMD_DO_SET_ROI_WPNEXT_OFFSET and _ROI_NONE."""
 MITRE = 3.0
 
@@ -29,7 +30,8 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     bottom = scan.number("ScanBottomAlt" if "ScanBottomAlt" in document else "Altitude", -1000, 1e5)
     entrance = scan.number("EntranceAltitude", -1000, 1e5, bottom)
     layer_m = calc.number("AdjustedFootprintFrontal", 0.01, 1e5)
-    layers, down = int(scan.number("Layers", 1, 1_000)), scan.flag("StartFromTop")
+    layers = int(scan.number("Layers", 1, 1_000))
+    down = scan.flag("StartFromTop")
     height = scan.number("StructureHeight", -1000, 1e5)
     mav_frame = int(AltitudeFrame.RELATIVE if scan.flag("altitudeRelative", default=True) else AltitudeFrame.AMSL)
     corners = scan.corners("polygon", 3)

@@ -26,9 +26,11 @@ from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 FUDGE_M = 2_000.0
 """How much longer than the area the fan of lines is."""
-SMALLEST_SPACING_M, ONE_LINE_M = 0.5, 100_000.0
+SMALLEST_SPACING_M = 0.5
+ONE_LINE_M = 100_000.0
 """Below the first QGroundControl takes the second, so that one line is left."""
-REVERSE_POINTS, REVERSE_LINES = (2, 3), (1, 3)
+REVERSE_POINTS = (2, 3)
+REVERSE_LINES = (1, 3)
 """entryLocation: 0 top left, 1 top right, 2 bottom left, 3 bottom right."""
 
 Lines = list[Sequence[Point]]
@@ -40,13 +42,20 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     corners = survey.corners("polygon", 3)
     if "TransectStyleComplexItem" in document:
         style = survey.inner("TransectStyleComplexItem")
-        camera, turnaround = camera_of(style), style.number("TurnAroundDistance", -1e5, 1e5, 0)
-        angle, entry = survey.number("angle", -360, 360), survey.number("entryLocation", 0, 3, 0)
-        refly, alternate = style.flag("Refly90Degrees"), survey.flag("flyAlternateTransects")
+        camera = camera_of(style)
+        turnaround = style.number("TurnAroundDistance", -1e5, 1e5, 0)
+        angle = survey.number("angle", -360, 360)
+        entry = survey.number("entryLocation", 0, 3, 0)
+        refly = style.flag("Refly90Degrees")
+        alternate = survey.flag("flyAlternateTransects")
     else:
-        camera, grid = _old_camera(survey), survey.inner("grid")
-        turnaround, angle = grid.number("turnAroundDistance", -1e5, 1e5, 0), grid.number("angle", -360, 360)
-        entry, refly, alternate = grid.number("entryLocation", 0, 3, 0), survey.flag("refly90Degrees"), False
+        camera = _old_camera(survey)
+        grid = survey.inner("grid")
+        turnaround = grid.number("turnAroundDistance", -1e5, 1e5, 0)
+        angle = grid.number("angle", -360, 360)
+        entry = grid.number("entryLocation", 0, 3, 0)
+        refly = survey.flag("refly90Degrees")
+        alternate = False
     frame = LocalFrame(*corners[0])
     area = np.array([frame.to_metres(*corner) for corner in corners])
     spacing = camera.spacing_m if camera.spacing_m >= SMALLEST_SPACING_M else ONE_LINE_M
@@ -83,14 +92,16 @@ def _clamped(angle: float) -> float:
 
 def _lines(area: "np.ndarray[Any, np.dtype[np.float64]]", spacing: float, angle: float, place: str) -> Lines:
     """The outermost crossings of each line of the fan with the area's edge, all lines the same way round."""
-    low, high = area.min(axis=0), area.max(axis=0)
+    low = area.min(axis=0)
+    high = area.max(axis=0)
     middle = (low + high) / 2
     half = (float(max(high - low)) + FUDGE_M) / 2
     bounded.want_count(int((2 * half - FUDGE_M) / spacing), place, "transects")
     turn = math.radians(angle)
     across = np.array([math.cos(turn), -math.sin(turn)])
     along = np.array([math.sin(turn), math.cos(turn)])
-    u, v = (area - middle) @ across, (area - middle) @ along
+    u = (area - middle) @ across
+    v = (area - middle) @ along
     fan = np.arange(-half, half, spacing)
     lines = _crossings(u, v, fan)
     if len(lines) < 2:
@@ -103,8 +114,10 @@ def _crossings(u: Any, v: Any, fan: Any) -> list[tuple[float, float, float]]:
 
     All run the way of the first, which begins on the edge that the polygon names earlier.
     """
-    least, most = np.full(len(fan), np.inf), np.full(len(fan), -np.inf)
-    edge_of_least, edge_of_most = np.zeros(len(fan), int), np.zeros(len(fan), int)
+    least = np.full(len(fan), np.inf)
+    most = np.full(len(fan), -np.inf)
+    edge_of_least = np.zeros(len(fan), int)
+    edge_of_most = np.zeros(len(fan), int)
     for edge, (u0, v0, u1, v1) in enumerate(zip(u, v, np.roll(u, -1), np.roll(v, -1), strict=True)):
         if u0 == u1:
             continue

@@ -16,7 +16,8 @@ from mission.routes.cameras import Camera
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import Command, MissionItem
 
-MANUAL, CUSTOM = "Manual (no camera specs)", "Custom Camera"
+MANUAL = "Manual (no camera specs)"
+CUSTOM = "Custom Camera"
 """Names of QGroundControl's for no camera and for one that is not in its list."""
 
 

@@ -15,8 +15,16 @@ from mission.parsing.markup import child, text
 from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
-NAV_DELAY, YAW, GIMBAL, GIMBAL_MANAGER, SHOOT, ZOOM = 93, 115, 205, 1000, 203, 531
-PICTURE, STOP_PICTURES, RECORD, STOP_RECORD = 2000, 2001, 2500, 2501
+NAV_DELAY = 93
+YAW = 115
+GIMBAL = 205
+GIMBAL_MANAGER = 1000
+SHOOT = 203
+ZOOM = 531
+PICTURE = 2000
+STOP_PICTURES = 2001
+RECORD = 2500
+STOP_RECORD = 2501
 """MAV_CMDs."""
 TARGETING = 2
 """MAV_MOUNT_MODE_MAVLINK_TARGETING."""
@@ -34,7 +42,8 @@ FILE: Params = {"fileSuffix": "", "useGlobalPayloadLensIndex": True}
 
 def items_of(action: Element, place: str, unknown: Counter[str]) -> list[MissionItem]:
     """The items that mean what an action does; what means nothing to MAVLink is counted in `unknown`."""
-    func, params = text(action, "actionActuatorFunc") or "?", child(action, "actionActuatorFuncParam")
+    func = text(action, "actionActuatorFunc") or "?"
+    params = child(action, "actionActuatorFuncParam")
 
     def number(key: str, default: float = 0.0) -> float:
         said = text(params, key)

@@ -20,7 +20,8 @@ from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 
-TEMPLATE, WAYLINES = "wpmz/template.kml", "wpmz/waylines.wpml"
+TEMPLATE = "wpmz/template.kml"
+WAYLINES = "wpmz/waylines.wpml"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every entry, so that the same plan is the same file."""
 
@@ -45,7 +46,8 @@ class WpmlSource:
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a KMZ: DJI's, or any that holds a KML. Raises BadPlan."""
     members = bounded.unzipped(content, name)
-    waylines, template = _member(members, "waylines.wpml"), _member(members, "template.kml")
+    waylines = _member(members, "waylines.wpml")
+    template = _member(members, "template.kml")
     if waylines is None and template is None:
         plain = _member(members, ".kml")
         if plain is None:

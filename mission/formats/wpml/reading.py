@@ -20,7 +20,8 @@ from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
-ROI, ROI_NONE = 195, 197
+ROI = 195
+ROI_NONE = 197
 """MAV_CMD_DO_SET_ROI_LOCATION and _NONE."""
 FRAME_OF_MODE = {
     "relativeToStartPoint": int(AltitudeFrame.RELATIVE),
@@ -33,7 +34,8 @@ TEMPLATE_FRAME = {
     "EGM96": int(AltitudeFrame.AMSL),
 }
 TEMPLATE_FRAME |= {"realTimeFollowSurface": 10, "WGS84": int(AltitudeFrame.AMSL)}
-LOWEST_TAKEOFF_M, HIGHEST_TAKEOFF_M = 1.2, 1_500.0
+LOWEST_TAKEOFF_M = 1.2
+HIGHEST_TAKEOFF_M = 1_500.0
 FASTEST_M_S = 50.0
 BETWEEN = "betweenAdjacentPoints"
 """The trigger of what is done from one waypoint to the next."""
@@ -69,7 +71,8 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
         said = ", ".join(sorted(map(str, kinds))) or Message("plans.wpml.without_waypoints")
         raise BadPlan(Message("plans.wpml.template", name=name, kinds=said))
     bounded.want_count(sum(len(children(folder, "Placemark")) for folder in folders), name, "waypoints")
-    config, unknown = child(child(root, "Document"), "missionConfig"), Counter[str]()
+    config = child(child(root, "Document"), "missionConfig")
+    unknown = Counter[str]()
     waylines = [_wayline(folder, f"{name}, wayline {n}", unknown, is_template) for n, folder in enumerate(folders)]
     items = [item for wayline in waylines for item in wayline.items]
     items = [*_take_off(config, name), *items, *_finish(config, items, name)]
@@ -104,7 +107,8 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
             ends[group.end].append(group)
     bounded.want_count(sum(len(group.items) for there in at_once.values() for group in there), place, "actions")
     items = [item for start in children(folder, "startActionGroup") for item in _actions(start, place, unknown)]
-    speed, poi = -1.0, False
+    speed = -1.0
+    poi = False
     common = child(folder, "globalWaypointHeadingParam")
     common_height = text(folder, "globalHeight")
     way: list[MissionItem] = []
@@ -118,7 +122,8 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
         way.append(waypoint)
         actions = [item for group in at_once[number] for item in group.items]
         if actions and actions[0].command == NAV_DELAY:
-            waypoint, actions = replace(waypoint, param1=actions[0].param1), actions[1:]
+            waypoint = replace(waypoint, param1=actions[0].param1)
+            actions = actions[1:]
         items.append(waypoint)
         point = _poi(mark, common, here)
         if point is not None:
@@ -142,7 +147,8 @@ def _waypoint(
         raise BadPlan(Message("plans.wpml.coordinates", place=place))
     lat, lon = bounded.place_of(bounded.number_in(parts[1], place), bounded.number_in(parts[0], place), place)
     height = _template_height(mark, common_height, place) if is_template else _number(mark, "executeHeight", place)
-    turn, heading = child(mark, "waypointTurnParam"), child(mark, "waypointHeadingParam")
+    turn = child(mark, "waypointTurnParam")
+    heading = child(mark, "waypointHeadingParam")
     cuts = (text(turn, "waypointTurnMode") or "").startswith(("coordinateTurn", "toPointAndPass"))
     damping = _number(turn, "waypointTurnDampingDist", place, 0.0) if turn is not None and cuts else 0.0
     yaw = math.nan

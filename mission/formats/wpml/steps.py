@@ -18,7 +18,9 @@ TAKEOFF_M = 20.0
 CRUISE_M_S = 5.0
 LOWEST_M = -1_000.0
 """Above home."""
-TAKEOFFS, LANDINGS, RETURN = (22, 84), (21, 85), 20
+TAKEOFFS = (22, 84)
+LANDINGS = (21, 85)
+RETURN = 20
 LOITER_TIME = 19
 
 
@@ -112,7 +114,8 @@ class _Sorting:
             self.steps.lost.append(Message("plans.lost.take_off_place"))
 
     def _fly_to(self, item: MissionItem) -> None:
-        at, command = len(self.steps.stops), int(item.command)
+        at = len(self.steps.stops)
+        command = int(item.command)
         hold = item.param1 if command in (Command.WAYPOINT, LOITER_TIME) else 0.0
         if command in LANDINGS:
             self.steps.finish = "autoLand"

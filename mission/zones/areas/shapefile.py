@@ -16,9 +16,12 @@ from mission.zones.areas.feature import Feature
 from telemetry.errors import BadGeometry
 from telemetry.messages import Message
 
-HEADER, RECORD_HEADER = 100, 8
+HEADER = 100
+RECORD_HEADER = 8
 MAGIC = 9994
-POINTS, LINES, POLYGONS = frozenset({1, 11, 21}), frozenset({3, 13, 23}), frozenset({5, 15, 25})
+POINTS = frozenset({1, 11, 21})
+LINES = frozenset({3, 13, 23})
+POLYGONS = frozenset({5, 15, 25})
 """Shape types, flat, with heights and with measures."""
 NAMES = ("name", "nosaukums", "pavadinimas", "pavadinim", "title", "label", "id")
 """Columns that may hold a name, best first."""
@@ -105,7 +108,8 @@ def _names(table: bytes) -> list[str]:
         return []
     count, head, size = struct.unpack_from("<IHH", table, 4)
     columns: dict[str, tuple[int, int]] = {}
-    at, offset = 32, 1
+    at = 32
+    offset = 1
     while at + 32 <= head and table[at] != 0x0D:
         title = table[at : at + 11].split(b"\0")[0].decode("ascii", "replace").lower()
         columns[title] = (offset, table[at + 16])

@@ -12,7 +12,9 @@ PAGES = {
     "pilot.siauliai": ("flights", "papers", "permits", "weather", "planner", "flights/logbook"),
     "admin": ("people", "units", "cameras"),
 }  # fmt: skip
-NAMES = frozenset({"Vanagas", "English", "Watch the closed square during the fair"})
+NAMES = frozenset(
+    {"Vanagas", "English", "Watch the closed square during the fair", "Synthetic: lakeside bathing place"}
+)
 """Names, and what people of the demo have written; the same in every language."""
 SHOWN = """() => {
   const found = [document.title];

@@ -34,7 +34,7 @@ def test_each_stream_tells_how_often_it_is_analysed_and_how_late(
 
 
 def test_an_overloaded_stream_says_so_in_words() -> None:
-    assert BUSY.overload == "the machine is too busy: looked at 2.5 times a second, 0.8 s late"
+    assert str(BUSY.overload) == "the machine is too busy: looked at 2.5 times a second, 0.8 s late"
 
 
 def test_the_server_itself_is_told_of(client: TestClient, token: Callable[..., str]) -> None:
