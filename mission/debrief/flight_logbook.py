@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from mission.debrief.service import remarks
+from mission.flights.service import outcome_of
 from mission.flights.tables import FlightRow
 from mission.registry import service as registry
 from mission.zones.tables import ZoneRow
@@ -43,6 +44,7 @@ def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
     def local(moment: datetime | None) -> str | None:
         return None if moment is None else moment.astimezone(city.facts.zone).strftime("%H:%M")
 
+    outcome = outcome_of(flight)
     return {
         "date": None if start is None else start.astimezone(city.facts.zone).strftime("%Y-%m-%d"),
         "pilot": flight.pilot,
@@ -58,7 +60,7 @@ def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
         "landings": int(end is not None),
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
-        "outcome": flight.outcome,
+        "outcome": None if outcome is None else outcome.text(),
         "remarks": " / ".join(f"{said['text']} ({said['who']})" for said in remarks(session, flight.id)),
         "simulated": flight.simulated,
         "flight_id": flight.id,

@@ -54,5 +54,5 @@ def test_unknown_ground_is_the_countrys_where_that_is_known_and_the_earths_elsew
 
 def test_a_band_says_itself_in_words() -> None:
     known: Band[AboveSea] = Band(60, 60)
-    assert known.words == "60 m"
-    assert LITHUANIA_AND_LATVIA.words == "between -5 and 320 m"
+    assert str(known.words) == "60 m"
+    assert str(LITHUANIA_AND_LATVIA.words) == "between -5 and 320 m"

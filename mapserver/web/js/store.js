@@ -76,7 +76,7 @@ export class World extends Emitter {
   /** @template {Kind} K @param {K} kind @param {Api.Snapshot} snapshot */
   fill(kind, snapshot) {
     const list = /** @type {Api.Things[K][]} */ (/** @type {unknown} */ (snapshot[LISTS[kind]]));
-    this.things[kind] = /** @type {Things[K]} */ (new Map(list.map((thing) => [thing.id, thing])));
+    this.things[kind] = /** @type {Things[K]} */ (new Map(list.map((thing) => [thing.id, worded(thing)])));
   }
 
   /** Take the changes of one delta. @param {Api.Change[]} changes */
