@@ -45,6 +45,8 @@ def town(parts: Services, source: str) -> Iterator[TestClient]:
         VideoSettings(name="BC-1", source=source),
     ]
     with english_client(create_app(parts), base_url="http://testserver") as client:
+        while "C1" not in parts.jobs.watched():  # it is read once this server holds its lease
+            time.sleep(0.02)
         yield client
 
 
