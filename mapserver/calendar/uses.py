@@ -9,6 +9,7 @@ from mapserver.calendar.blocks import Block, BlockKind
 from mapserver.calendar.span import CalendarSpan
 from mission.flights import gate
 from mission.flights import repository as flights
+from mission.flights.service import outcome_of
 from mission.flights.states import BEFORE_START, IN_THE_AIR, FlightState
 from mission.flights.tables import FlightCheckRow, FlightRow
 from mission.schedule import service as visits
@@ -37,6 +38,7 @@ def uses(session: Session, cities: Iterable[City], span: CalendarSpan, now: date
 def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow | None, now: datetime) -> Block:
     state = FlightState(flight.state)
     ends = flights.until(flight)
+    outcome = outcome_of(flight)
     standing = [] if checked is None else [verdict.as_json() for verdict in gate.standing_in(checked)]
     return Block(
         id=flight.id,
@@ -55,7 +57,7 @@ def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow
             "zone": zones[flight.zone_id],
             "plan_id": flight.plan_id,
             "confirmed_by": flight.confirmed_by,
-            "outcome": flight.outcome,
+            "outcome": None if outcome is None else outcome.text(),
             "waits": state in BEFORE_START,
             "reasons": [v["message"] for v in standing],
         },
@@ -65,7 +67,11 @@ def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow
 
 def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: datetime) -> Block:
     late = assignment.ended_at is None and assignment.until is not None and assignment.until < now
-    state = "ended" if assignment.ended_at else "overdue" if late else "deployed"
+    state = "deployed"
+    if assignment.ended_at:
+        state = "ended"
+    elif late:
+        state = "overdue"
     return Block(
         id=assignment.id,
         kind=BlockKind.ASSIGNMENT,

@@ -73,7 +73,9 @@ def shown(value: object) -> str:
 
 def text(value: object) -> str:
     """A text, or nothing."""
-    return value.strip() if isinstance(value, str) else "" if value is None else str(value)
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else str(value)
 
 
 def texts(value: object) -> tuple[str, ...]:

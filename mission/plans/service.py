@@ -58,12 +58,10 @@ def keep(
         raise BadPlan(Message("plans.other_zone", previous=previous.name, zone=zone.name))
     title = name.strip()[:120] or (previous.name if previous else title_of(draft, zone))
     plan = unsaved_row(draft, City(zone.city), at=at, by=by, name=title)
-    plan.zone_id, plan.zone_shape, plan.unit_id, plan.simulated = (
-        zone.id,
-        shape_of(zone.polygon),
-        unit_id,
-        zone.simulated,
-    )
+    plan.zone_id = zone.id
+    plan.zone_shape = shape_of(zone.polygon)
+    plan.unit_id = unit_id
+    plan.simulated = zone.simulated
     if previous is not None:
         plan.previous_id = previous.id
     if previous is not None and not copy:

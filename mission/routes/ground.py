@@ -109,7 +109,9 @@ class Gaps:
     """The cells that nothing sees."""
 
     def __init__(self, ground: Ground, bits: Bits) -> None:
-        self._ground, self._bits, self._words = ground, bits, np.flatnonzero(bits)
+        self._ground = ground
+        self._bits = bits
+        self._words = np.flatnonzero(bits)
 
     def any(self, rnd: Random) -> Point:
         """One of them, at random."""

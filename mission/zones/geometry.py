@@ -217,7 +217,3 @@ def _why_invalid(polygon: Polygon, name: Message | str) -> Message:
     if "Self-intersection" in reason:
         return Message("zones.crosses_itself", name=name, where=where)
     return Message("zones.not_usable", name=name, where=where, reason=reason.strip().lower())
-
-
-def _point_of(name: Message | str, number: int) -> Message:
-    return Message("zones.point_of", name=name, number=number)

@@ -60,7 +60,9 @@ class LinkMonitor:
         self._target = target
         self._clock = clock
         self._on_back = on_back
-        self._watch, self._mav, self._asked = LinkWatch(), mavlink.MAVLink(None, *GROUND_STATION), 0
+        self._watch = LinkWatch()
+        self._mav = mavlink.MAVLink(None, *GROUND_STATION)
+        self._asked = 0
         self._loop = asyncio.get_running_loop()
         self._lost_at: datetime | None = None
         self._back_at: datetime | None = None

@@ -175,7 +175,12 @@ def _speed(pilot: CommandedAutopilot, params: Params) -> int:
 
 def _interval(pilot: CommandedAutopilot, params: Params) -> int:
     name = mavlink.mavlink_map[int(params[0])].msgname if int(params[0]) in mavlink.mavlink_map else ""
-    rate = 0.0 if params[1] < 0 else pilot.reporter.usual(name) if params[1] == 0 else 1e6 / params[1]
+    if params[1] < 0:
+        rate = 0.0
+    elif params[1] == 0:
+        rate = pilot.reporter.usual(name)
+    else:
+        rate = 1e6 / params[1]
     return ACCEPTED if pilot.reporter.ask(name, rate) else DENIED
 
 

@@ -33,9 +33,6 @@ FINISHERS = 2
 MOST_UNFINISHED = 30
 """Findings without their picture; beyond, looking waits."""
 
-LOOKERS = 1
-"""One looks for plates or heads while the other looks at the next picture."""
-
 
 @dataclass
 class _Member:

@@ -143,7 +143,11 @@ class _Sorting:
 
     def _shoot(self, item: MissionItem) -> None:
         distance = item.command == Command.CAMERA_TRIGGER_DISTANCE
-        every = item.param1 if distance else item.param2 if item.command == PICTURE else 0.0
+        every = 0.0
+        if distance:
+            every = item.param1
+        elif item.command == PICTURE:
+            every = item.param2
         self._close()
         if every > 0:
             at = len(self.steps.stops) - 1
