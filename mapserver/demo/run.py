@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import secrets
-import socket
 import sys
 import webbrowser
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -36,6 +35,7 @@ from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
+from telemetry.links.address import free_udp_port
 from telemetry.mqtt.broker import EmbeddedBroker
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
@@ -93,7 +93,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         require_same_key(parts.store, settings.key)
         if parts.forgetting.jump() is not None:  # a demo lies still for weeks, and nothing in it is missed
             parts.forgetting.confirm(Principal("demo", Role.ADMIN, None))
-        link_port = _free_udp_port()
+        link_port = free_udp_port()
         password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}", patrol=options.all_cameras)
         home = Position(lat=places.HOME[0], lon=places.HOME[1], alt_m=places.HOME_ALT_M)
         await stack.enter_async_context(
@@ -237,13 +237,6 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError, Exception):
         await task
-
-
-def _free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _welcome(names: list[str], password: str) -> str:

@@ -5,12 +5,16 @@ serial://DEVICE:BAUD. `in` waits for the vehicle to speak first, `out` speaks fi
 for one vehicle of several that speak on the same link.
 """
 
+import contextlib
+import random
 import socket
 from dataclasses import dataclass
 from enum import StrEnum
 
 from telemetry.errors import BadInput
 from telemetry.messages import Message
+
+PORTS = (10_000, 32_000)
 
 
 class Medium(StrEnum):
@@ -56,8 +60,9 @@ def read_address(url: str) -> LinkAddress:
 
 
 def free_udp_port() -> int:
-    """A UDP port of this machine that nobody uses at the moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A UDP port of this machine that nobody uses, below those that the system gives out by itself meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -14,8 +14,8 @@ from typing import Self
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.clock import Clock, SystemClock
-from telemetry.links.address import LinkAddress, Medium, free_udp_port, read_address
-from telemetry.links.transport import Transport, open_transport
+from telemetry.links.address import read_address
+from telemetry.links.transport import Transport, listen_on_free_port, open_transport
 from telemetry.mavlink.frames import V2, message_number
 from telemetry.mavlink.signing import Signing, SigningKey
 from telemetry.mavlink.stream import FrameStream
@@ -77,9 +77,8 @@ class Link:
 
     async def serve_driver(self) -> str:
         """Pass everything to and from a driver on this machine; gives the URL that it must open."""
-        port = free_udp_port()
-        self._driver = await open_transport(LinkAddress(Medium.UDP_OUT, "127.0.0.1", port), self._on_driver)
-        return f"udpin://127.0.0.1:{port}"
+        self._driver, port = await listen_on_free_port(self._on_driver)
+        return f"udpout://127.0.0.1:{port}"
 
     async def first_autopilot(self, timeout_s: float) -> Heard | None:
         """The first autopilot that is heard, or the one that the address names; from then on nobody else is heard.

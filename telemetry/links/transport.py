@@ -44,6 +44,14 @@ async def open_transport(address: LinkAddress, on_bytes: OnBytes) -> Transport:
         raise VehicleSilent(Message("links.check_address", link=address, reason=reason)) from error
 
 
+async def listen_on_free_port(on_bytes: OnBytes) -> tuple[Transport, int]:
+    """Listen on a UDP port of this machine that the system chooses and that is held from then on; gives its number."""
+    port = _UdpPort()
+    link = _Udp(port, on_bytes)
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: port, local_addr=("127.0.0.1", 0))
+    return link, int(transport.get_extra_info("sockname")[1])
+
+
 def _port_taken(address: LinkAddress) -> Message:
     udp = address.medium in (Medium.UDP_IN, Medium.UDP_OUT)
     return Message("links.port_taken", link=address, port=address.number, kind="u" if udp else "t")

@@ -70,7 +70,7 @@ class DronekitVehicle(LinkedVehicle):
                 raise Conflict(Message("links.no_ardupilot", link=self.link))
             try:
                 async with asyncio.timeout(timeout_s):
-                    await self._open_library(f"udpin:{url.removeprefix('udpin://')}")
+                    await self._open_library(f"udpout:{url.removeprefix('udpout://')}")
             except (dronekit.APIException, TimeoutError, OSError) as error:
                 raise VehicleSilent(
                     Message("links.dronekit_silent", link=self.link, timeout_s=timeout_s, reason=str(error))
@@ -99,6 +99,10 @@ class DronekitVehicle(LinkedVehicle):
         self._vehicle.add_message_listener("HEARTBEAT", on_heartbeat)
         self._vehicle.add_message_listener("GLOBAL_POSITION_INT", self._on_position)
         self._vehicle._handler.start()
+        # The link answers where it was spoken to from.
+        self._vehicle.send_mavlink(
+            self._vehicle.message_factory.heartbeat_encode(mavlink.MAV_TYPE_GCS, mavlink.MAV_AUTOPILOT_INVALID, 0, 0, 0)
+        )
 
     async def states(self) -> AsyncIterator[VehicleState]:
         told = 0

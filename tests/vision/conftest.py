@@ -1,18 +1,15 @@
 """What several tests of vision share."""
 
-import socket
-
 import pytest
 
+from tests.process import running
 from vision.detection.detector import OnnxDetector, load_detector
 
 
 @pytest.fixture
 def free_port() -> int:
     """A TCP port on which nobody listens."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+    return running.free_port()
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ async def test_frames_pass_both_ways_over(ours: str) -> None:
         assert message_number(await back.next()) == 0
 
 
-async def test_a_driver_behind_the_link_hears_the_vehicle_and_is_heard() -> None:
+async def test_a_driver_behind_the_link_is_heard_and_hears_the_vehicle() -> None:
     port = free_udp_port()
     async with (
         Link(f"udpin://127.0.0.1:{port}") as link,
@@ -57,11 +57,11 @@ async def test_a_driver_behind_the_link_hears_the_vehicle_and_is_heard() -> None
         at_driver, at_vehicle = Ear(), Ear()
         driver.listen(at_driver)
         vehicle.listen(at_vehicle)
-        vehicle.send(heartbeat(3))
-        while await at_driver.next() != heartbeat(3):
-            pass
         driver.send(heartbeat(9))
         while await at_vehicle.next() != heartbeat(9):
+            pass
+        vehicle.send(heartbeat(3))
+        while await at_driver.next() != heartbeat(3):
             pass
 
 
