@@ -91,7 +91,7 @@ def _found(folder: Path, link: str) -> tuple[dict[Role, str], str]:
     for role in (Role.PILOT, Role.INSPECTOR, Role.DEVICE):
         with parts.store.write() as work:
             user = access.add_user(
-                work.session, f"{role}.dobele", role, City.DOBELE, password=None, now=parts.clock.now()
+                work.session, f"{role}.dobele", role, City("dobele"), password=None, now=parts.clock.now()
             )
             tokens[role] = parts.tokens.issue(
                 work.session, user.name, label="benchmark", now=parts.clock.now(), lasts=timedelta(hours=1)
@@ -104,7 +104,7 @@ def _found(folder: Path, link: str) -> tuple[dict[Role, str], str]:
 def _plan(store: Store) -> str:
     survey = draft("survey", FIELD, WISHES, home=HOME, drone=drone_named("mavic3e"))
     with store.write() as work:
-        zone = zones.draw(work, city=City.DOBELE, name="Field", polygon=FIELD, at=AT, by=PILOT)
+        zone = zones.draw(work, city=City("dobele"), name="Field", polygon=FIELD, at=AT, by=PILOT)
         return plans.keep(work, zone, survey, at=AT, by=PILOT).id
 
 

@@ -137,11 +137,11 @@ def _parts(folder: Path, cameras: list[TownCamera], addresses: list[str]) -> Ser
     recording = RecordingSettings(on=True, reserve_gb=0)
     parts = assemble(Settings(data_dir=folder, secret_key=SecretStr(new_secret()), videos=videos, recording=recording))
     migrations.upgrade(parts.store)
-    facts = City.DOBELE.facts
+    facts = City("dobele").facts
     with parts.store.write() as work:
         for camera in cameras:
             row = CameraRow(
-                id=camera.name, city=City.DOBELE, name=camera.name, lat=facts.lat, lon=facts.lon, azimuth_deg=0,
+                id=camera.name, city=City("dobele"), name=camera.name, lat=facts.lat, lon=facts.lon, azimuth_deg=0,
                 hfov_deg=60, range_m=50, simulated=True,
             )  # fmt: skip
             work.session.add(row)

@@ -42,7 +42,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="vanagas-bench-") as folder:
             source = make_clip(Path(folder) / "clip.ts", width=width, height=height, fps=fps, kbps=kbps, seconds=MADE_S)
             root = Path(folder) / "recordings"
-            recording = Recording(root, lambda: CameraFolder(City.DOBELE, "traffic", "C1"), make_room=lambda: False)
+            recording = Recording(root, lambda: CameraFolder(City("dobele"), "traffic", "C1"), make_room=lambda: False)
             for news in _run(source):
                 recording.hear(news)
             _measure(name, root, MediaStore(Path(folder) / "media"), fps)

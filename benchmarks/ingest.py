@@ -123,7 +123,7 @@ class _Reader:
     def __init__(self, store: Store, number: int) -> None:
         self._store, self._battery, self._status = store, 1.0, "idle"
         self._unit = UnitRow(
-            id=f"drone-{number}", city=City.DOBELE, kind=UnitKind.DRONE, name=f"Drone {number}", simulated=True
+            id=f"drone-{number}", city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {number}", simulated=True
         )
 
     def hear(self, frame: bytes) -> None:
@@ -155,7 +155,7 @@ def _read(frame: bytes) -> float | str | tuple[int, ...] | None:
 async def _view(hub: Hub) -> dict[str, list[float]]:
     """When each unit's changes came, until cancelled: a browser's end of the live feed, without the browser."""
     seen: dict[str, list[float]] = defaultdict(list)
-    cities = frozenset({City.DOBELE})
+    cities = frozenset({City("dobele")})
     place = hub.place(cities, hub.seq(cities))
     try:
         while True:

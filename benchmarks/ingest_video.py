@@ -149,7 +149,7 @@ def _outages(clip: Path) -> None:
 
 
 def _camera_folder(name: str) -> CameraFolder:
-    return CameraFolder(City.DOBELE, "traffic", name)
+    return CameraFolder(City("dobele"), "traffic", name)
 
 
 def _send(clip: Path, wire: Connection) -> None:

@@ -91,9 +91,9 @@ def _town(folder: Path, source: str) -> tuple[Services, str]:
     now = parts.clock.now()
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="C1", city=City.DOBELE, name="C1", lat=0, lon=0, azimuth_deg=0, hfov_deg=60, range_m=50)
+            CameraRow(id="C1", city=City("dobele"), name="C1", lat=0, lon=0, azimuth_deg=0, hfov_deg=60, range_m=50)
         )
-        access.add_user(work.session, "viewer", Role.PILOT, City.DOBELE, password=None, now=now)
+        access.add_user(work.session, "viewer", Role.PILOT, City("dobele"), password=None, now=now)
         return parts, parts.tokens.issue(work.session, "viewer", label="bench", now=now, lasts=timedelta(hours=1))
 
 

@@ -123,7 +123,7 @@ def _drag(client: TestClient, headers: dict[str, str], parts: Services, pattern:
 
 def _dragged() -> Iterator[dict[str, Any]]:
     """The area with its south-east corner ever farther out."""
-    frame = LocalFrame(City.DOBELE.facts.lat, City.DOBELE.facts.lon)
+    frame = LocalFrame(City("dobele").facts.lat, City("dobele").facts.lon)
     for step in range(STEPS):
         corner = (150 + 5 * step, -150 - 5 * step)
         rings = [[corner if spot == (150, -150) else spot for spot in OUTLINE], HOLE]
@@ -133,19 +133,19 @@ def _dragged() -> Iterator[dict[str, Any]]:
 
 def _town(parts: Services) -> dict[str, str]:
     """A drone, the synthetic zones, and a pilot; gives the headers with which requests are the pilot's."""
-    facts, now = City.DOBELE.facts, parts.clock.now()
+    facts, now = City("dobele").facts, parts.clock.now()
     with parts.store.write() as work:
-        zones = synthetic.content(City.DOBELE)
+        zones = synthetic.content(City("dobele"))
         airspace.take(
-            work, read_zones(zones, "zones.json"), zones, city=City.DOBELE, file_name="zones.json", at=now, by="me"
+            work, read_zones(zones, "zones.json"), zones, city=City("dobele"), file_name="zones.json", at=now, by="me"
         )
         work.session.add(
             UnitRow(
-                id="drone", city=City.DOBELE, kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
+                id="drone", city=City("dobele"), kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
                 lat=facts.lat, lon=facts.lon, alt_m=70.0, accuracy_m=2.0,
             )
         )  # fmt: skip
-        access.add_user(work.session, "pilot", Role.PILOT, City.DOBELE, password=None, now=now)
+        access.add_user(work.session, "pilot", Role.PILOT, City("dobele"), password=None, now=now)
         token = parts.tokens.issue(work.session, "pilot", label="benchmark", now=now, lasts=timedelta(hours=1))
     return {"Authorization": f"Bearer {token}"}
 

@@ -266,17 +266,17 @@ def _people_and_things(parts: Services) -> tuple[str, str]:
     log = tlog_of(parts.tlogs, flight.id)
     log.touch()
     os.truncate(log, LONG_BYTES)
-    facts = City.DOBELE.facts
+    facts = City("dobele").facts
     camera = CameraRow(
-        id="C1", city=City.DOBELE, name="C1", lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60, range_m=50
+        id="C1", city=City("dobele"), name="C1", lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60, range_m=50
     )
     now = parts.clock.now()
     with parts.store.write() as work:
         work.session.add(camera)
         for name, role, city in (
-            (COORDINATOR, Role.COORDINATOR, City.DOBELE),
-            (DEVICE, Role.DEVICE, City.DOBELE),
-            ("inspector.dobele", Role.INSPECTOR, City.DOBELE),
+            (COORDINATOR, Role.COORDINATOR, City("dobele")),
+            (DEVICE, Role.DEVICE, City("dobele")),
+            ("inspector.dobele", Role.INSPECTOR, City("dobele")),
             ("admin", Role.ADMIN, None),
         ):
             access.add_user(work.session, name, role, city, password=None, now=now)

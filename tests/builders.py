@@ -16,7 +16,7 @@ from telemetry.positions import LocalFrame, Position
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def place(*, east_m: float = 0, north_m: float = 0, accuracy_m: float = 10, city: City = City.DOBELE) -> Position:
+def place(*, east_m: float = 0, north_m: float = 0, accuracy_m: float = 10, city: City = City("dobele")) -> Position:
     """A point in metres from the centre of `city`."""
     lat, lon = LocalFrame(city.facts.lat, city.facts.lon).to_degrees(east_m, north_m)
     return Position(lat=lat, lon=lon, accuracy_m=accuracy_m)
@@ -28,7 +28,7 @@ def incident_row(
     severity: int = 1,
     state: State = State.NEW,
     title: str = "Litter",
-    city: City = City.DOBELE,
+    city: City = City("dobele"),
     at: datetime = NOON,
 ) -> IncidentRow:
     """An incident of `city` as it is stored, `number` seconds after `at`, on a grid of places around the centre."""
@@ -60,7 +60,7 @@ def observation(
     category: str = "vehicle_in_closed_area",
     after_s: float = 0,
     position: Position | None = None,
-    city: City = City.DOBELE,
+    city: City = City("dobele"),
     **more: Any,
 ) -> Observation:
     """An observation in the middle of `city`, `after_s` seconds after noon."""

@@ -205,7 +205,7 @@ def test_permissions_are_asked_for_by_the_names_of_one_file() -> None:
 
 
 def test_no_code_names_a_town_but_the_demo_and_the_list_of_towns() -> None:
-    named = re.compile(r"\bCity\.[A-Z]{2,}")
+    named = re.compile(r"\bCity\(\"|\bCity\.[A-Z]{2,}")
     for path in tracked(*(f"{package}/**/*.py" for package in FLOORS)):
         inside = path.relative_to(ROOT).as_posix()
         if inside == "telemetry/cities.py" or "/demo/" in inside or path.name == "synthetic.py":

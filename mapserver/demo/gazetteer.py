@@ -12,17 +12,17 @@ from telemetry.cities import City
 from telemetry.positions import LocalFrame
 
 COLUMNS = ("name", "lat", "lon", "aliases", "lang", "kind")
-LANGUAGES = {City.SIAULIAI: "lt", City.DOBELE: "lv"}
+LANGUAGES = {City("siauliai"): "lt", City("dobele"): "lv"}
 RINGS = {
-    City.SIAULIAI: ("Mažojo žiedo gatvė", "Vidurinio žiedo gatvė", "Didžiojo žiedo gatvė"),
-    City.DOBELE: ("Mazā loka iela", "Lielā loka iela"),
+    City("siauliai"): ("Mažojo žiedo gatvė", "Vidurinio žiedo gatvė", "Didžiojo žiedo gatvė"),
+    City("dobele"): ("Mazā loka iela", "Lielā loka iela"),
 }
 OUTWARD = {
-    City.SIAULIAI: (
+    City("siauliai"): (
         "Vanagų gatvė", "Gandrų gatvė", "Kregždžių gatvė", "Vieversių gatvė", "Genių gatvė", "Lakštingalų gatvė",
         "Gegučių gatvė", "Žuvėdrų gatvė",
     ),
-    City.DOBELE: ("Vanagu iela", "Stārķu iela", "Bezdelīgu iela", "Cīruļu iela", "Dzeņu iela", "Lakstīgalu iela"),
+    City("dobele"): ("Vanagu iela", "Stārķu iela", "Bezdelīgu iela", "Cīruļu iela", "Dzeņu iela", "Lakstīgalu iela"),
 }  # fmt: skip
 HOUSES = 40
 """On each street, at equal distances."""

@@ -19,7 +19,7 @@ POLICY = Policy(weather_max_age_h=WEATHER_LASTS / timedelta(hours=1), zone_data_
 """Invented weather and zones do not grow old while a demo is kept."""
 
 
-GROUND = {City.SIAULIAI: (100.0, 140.0), City.DOBELE: (60.0, 85.0)}
+GROUND = {City("siauliai"): (100.0, 140.0), City("dobele"): (60.0, 85.0)}
 """Lowest and highest ground of the demo's towns, metres above the sea, wide enough for the places it flies at."""
 
 
@@ -55,7 +55,7 @@ def seed_papers(work: Work, now: datetime) -> None:
         firmware_approved=True,
         green_light=True,
     )
-    registry.enter(work, places.DRONE, drone, city=City.DOBELE, by="demo", at=now, simulated=True)
+    registry.enter(work, places.DRONE, drone, city=City("dobele"), by="demo", at=now, simulated=True)
 
 
 def seed_weather(work: Work, now: datetime) -> None:

@@ -61,13 +61,13 @@ class Zone:
 
 
 ZONES = (
-    Zone(FAIR, City.DOBELE, "Market square, closed for the fair", "closed_area", 5, 120, 90, 190, 130, 18,
+    Zone(FAIR, City("dobele"), "Market square, closed for the fair", "closed_area", 5, 120, 90, 190, 130, 18,
          "No vehicles, no bicycles until 22:00. Invented place."),
-    Zone(RIVERSIDE, City.DOBELE, "Riverside path", "dumping", 2, -620, -340, 260, 90, -25,
+    Zone(RIVERSIDE, City("dobele"), "Riverside path", "dumping", 2, -620, -340, 260, 90, -25,
          "Rubbish left at night. Invented place."),
-    Zone("SIA-Z1", City.SIAULIAI, "Boulevard, pedestrians only", "closed_area", 4, 60, -150, 420, 60, 8,
+    Zone("SIA-Z1", City("siauliai"), "Boulevard, pedestrians only", "closed_area", 4, 60, -150, 420, 60, 8,
          "Deliveries before 9:00 only. Invented place."),
-    Zone(LAKESIDE, City.SIAULIAI, "Lakeside car park", "racing", 3, 850, 620, 200, 150, 35,
+    Zone(LAKESIDE, City("siauliai"), "Lakeside car park", "racing", 3, 850, 620, 200, 150, 35,
          "Street racing on Friday nights. Invented place."),
 )  # fmt: skip
 
@@ -75,8 +75,8 @@ ZONES = (
 def cameras() -> list[CameraRow]:
     """The 30 fixed cameras, 15 of which read plates: 20 in Šiauliai (10), 10 in Dobele (5)."""
     return [
-        *_town_cameras(City.SIAULIAI, "SIA", 10, 10, 3_000, 900),
-        *_town_cameras(City.DOBELE, "DOB", 5, 5, 1_500, 420),
+        *_town_cameras(City("siauliai"), "SIA", 10, 10, 3_000, 900),
+        *_town_cameras(City("dobele"), "DOB", 5, 5, 1_500, 420),
     ]
 
 
@@ -84,10 +84,10 @@ def units() -> list[UnitRow]:
     """2 towers of Šiauliai, one of them on loan; 4 body cameras and a drone of Dobele."""
     return [
         _tower(TOWER_AT_HOME, "Tower 1", None),
-        _tower(TOWER_ON_LOAN, "Tower 2", City.DOBELE),
+        _tower(TOWER_ON_LOAN, "Tower 2", City("dobele")),
         *(_body_camera(n) for n in (1, 2, 3, 4)),
         UnitRow(
-            id=DRONE, city=City.DOBELE, kind=UnitKind.DRONE, name="Drone 1", simulated=True,
+            id=DRONE, city=City("dobele"), kind=UnitKind.DRONE, name="Drone 1", simulated=True,
             hfov_deg=73.7, range_m=120, lat=HOME[0], lon=HOME[1], alt_m=HOME_ALT_M, accuracy_m=2.0, battery=1.0,
         ),
     ]  # fmt: skip
@@ -139,19 +139,19 @@ def _street_camera(city: City, prefix: str, n: int, of: int, inner_m: float) -> 
 
 
 def _tower(unit_id: str, name: str, lent_to: City | None) -> UnitRow:
-    facts = City.SIAULIAI.facts
+    facts = City("siauliai").facts
     lat, lon = LocalFrame(facts.lat, facts.lon).to_degrees(-400, 250)
     return UnitRow(
-        id=unit_id, city=City.SIAULIAI, lent_to=lent_to, kind=UnitKind.TOWER, name=name, simulated=True,
+        id=unit_id, city=City("siauliai"), lent_to=lent_to, kind=UnitKind.TOWER, name=name, simulated=True,
         lat=lat, lon=lon, accuracy_m=3.0, heading_deg=90.0, battery=0.94, hfov_deg=62, range_m=140,
     )  # fmt: skip
 
 
 def _body_camera(n: int) -> UnitRow:
-    facts = City.DOBELE.facts
+    facts = City("dobele").facts
     lat, lon = LocalFrame(facts.lat, facts.lon).to_degrees(-330 + 50 * n, -60)
     return UnitRow(
-        id=f"BC-{n}", city=City.DOBELE, kind=UnitKind.BODY_CAMERA, name=f"Body camera {n}", simulated=True,
+        id=f"BC-{n}", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name=f"Body camera {n}", simulated=True,
         lat=lat, lon=lon, accuracy_m=5.0, battery=1.0 - 0.07 * n, hfov_deg=110, range_m=20,
     )  # fmt: skip
 

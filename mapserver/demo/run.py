@@ -223,7 +223,7 @@ def _cast(parts: Services) -> Cast:
         pilot=_token(parts, "pilot.dobele"),
         inspector=_token(parts, "inspector.dobele"),
         coordinator=_token(parts, "coordinator.dobele"),
-        device=_token(parts, device_of(City.DOBELE)),
+        device=_token(parts, device_of(City("dobele"))),
         neighbour=_token(parts, "coordinator.siauliai"),
     )
 

@@ -87,7 +87,7 @@ def device_of(city: City) -> str:
 def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: bool) -> list[str]:
     people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
     people += [(relief_of(city), Role.PILOT, city) for city in City]
-    people += [(name, Role.INSPECTOR, City.DOBELE) for name in places.PATROL.values() if patrol]
+    people += [(name, Role.INSPECTOR, City("dobele")) for name in places.PATROL.values() if patrol]
     people += [(NIGHT_COORDINATOR, Role.COORDINATOR, None), ("admin", Role.ADMIN, None)]
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:

@@ -118,7 +118,7 @@ class Story:
             self._cast.pilot, "/flights", {"plan_id": plan["id"], "unit_id": places.DRONE, "scheduled_at": iso(at)}
         )
         await self._post(self._cast.pilot, f"/flights/{flight['id']}/confirm", {})
-        here = at.astimezone(City.DOBELE.facts.zone)
+        here = at.astimezone(City("dobele").facts.zone)
         self._tell(f"the flight takes off at {here:%H:%M:%S} in Dobele, confirmed by pilot.dobele")
 
     async def _check(self, plan_id: str, at: str) -> None:

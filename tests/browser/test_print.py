@@ -35,7 +35,7 @@ BUTTONS = "button, input, textarea, select, .button, form, nav"
 
 @pytest.fixture(scope="module")
 def incident(town: str, browser: Browser) -> Iterator[Page]:
-    facts = City.DOBELE.facts
+    facts = City("dobele").facts
     place = {"lat": facts.lat, "lon": facts.lon, "accuracy_m": 8}
     inspector = signed_in(browser, town, "janis")
     report = {"category": "fight", "note": "Two men at the fountain", "position": place}

@@ -70,7 +70,7 @@ class Street:
 
 @pytest.fixture
 def street(town: str, browser: Browser) -> Iterator[Street]:
-    centre = City.DOBELE.facts
+    centre = City("dobele").facts
     phone = browser.new_context(
         viewport=PHONE,
         has_touch=True,

@@ -27,19 +27,19 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
     (data / "vanagas.toml").write_text(f'secure_cookies = false\nsecret_key = "{new_secret()}"\nvideos = [{videos}]\n')
     parts = assemble(load(data))
     migrations.upgrade(parts.store)
-    facts = City.DOBELE.facts
+    facts = City("dobele").facts
     password = chosen(PASSWORD, "anybody")
     with parts.store.write() as work:
         for name, (title, _) in cameras.items():
             work.session.add(
                 CameraRow(
-                    id=name, city=City.DOBELE, name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
+                    id=name, city=City("dobele"), name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
                     range_m=50, simulated=True,
                 )
             )  # fmt: skip
         now = parts.clock.now()
         for name, role in people.items():
-            city = None if role is Role.ADMIN else City.DOBELE
+            city = None if role is Role.ADMIN else City("dobele")
             access.add_user(work.session, name, role, city, password=password, now=now)
     parts.store.close()
 

@@ -64,7 +64,12 @@ def parts(migrated: Path, tmp_path: Path) -> Iterator[Services]:
     with assembled(tmp_path, migrated) as made:
         with made.store.write() as work:
             access.add_user(
-                work.session, NAME, Role.INSPECTOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=made.clock.now()
+                work.session,
+                NAME,
+                Role.INSPECTOR,
+                City("dobele"),
+                password=chosen(PASSWORD, NAME),
+                now=made.clock.now(),
             )
         made.settings.behind_proxy = "127.0.0.1"
         made.settings.secure_cookies = True

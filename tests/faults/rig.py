@@ -133,13 +133,13 @@ class Rig:
         with parts.store.write() as work:
             work.session.add(
                 CameraRow(
-                    id="DOB-C01", city=City.DOBELE, name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
+                    id="DOB-C01", city=City("dobele"), name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
                     range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"],
                 )
             )  # fmt: skip
             for role in (Role.DEVICE, Role.COORDINATOR):
                 name = f"{role}.dobele"
-                access.add_user(work.session, name, role, City.DOBELE, password=None, now=now)
+                access.add_user(work.session, name, role, City("dobele"), password=None, now=now)
                 bind_gateway(work, name, role, now=now)
                 self.tokens[role] = parts.tokens.issue(
                     work.session, name, label="faults", now=now, lasts=timedelta(days=300)

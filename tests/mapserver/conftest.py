@@ -57,7 +57,7 @@ def token(parts: Services) -> Callable[..., str]:
 def makes_tokens(parts: Services) -> Callable[..., str]:
     """Makes a user of a role and town, who has no password, and gives a token of theirs."""
 
-    def make(role: Role, city: City | None = City.DOBELE, *, name: str = "") -> str:
+    def make(role: Role, city: City | None = City("dobele"), *, name: str = "") -> str:
         name = name or f"{role}.{city or 'both'}"
         with parts.store.write() as work:
             if work.session.get(UserRow, name) is None:
@@ -83,7 +83,7 @@ def bind_gateway(work: Work, name: str, role: Role, *, now: datetime) -> None:
 def as_role(client: TestClient, token: Callable[..., str]) -> Callable[..., dict[str, str]]:
     """The headers with which requests are somebody's."""
 
-    def headers(role: Role, city: City | None = City.DOBELE) -> dict[str, str]:
+    def headers(role: Role, city: City | None = City("dobele")) -> dict[str, str]:
         return {"Authorization": f"Bearer {token(role, city)}"}
 
     return headers

@@ -30,7 +30,7 @@ def coordinator(parts: Services) -> str:
     """Somebody who signs in with a password."""
     with parts.store.write() as work:
         added = access.add_user(
-            work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=parts.clock.now()
+            work.session, NAME, Role.COORDINATOR, City("dobele"), password=chosen(PASSWORD, NAME), now=parts.clock.now()
         )
     return added.name
 
@@ -68,7 +68,7 @@ def test_no_route_answers_a_stranger(client: TestClient) -> None:
             assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
 
 
-@pytest.mark.parametrize("city", [City.SIAULIAI, City.DOBELE])
+@pytest.mark.parametrize("city", [City("siauliai"), City("dobele")])
 def test_an_incident_is_seen_in_its_own_town_only(client: TestClient, as_role: Headers, city: City) -> None:
     body = [observation(city=city).model_dump(mode="json")]
     receipt = client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE, city)).json()[0]
@@ -97,7 +97,7 @@ def test_nobody_else_serves_both_towns(parts: Services, role: Role) -> None:
 def test_an_admin_has_no_town(parts: Services) -> None:
     with parts.store.write() as work, pytest.raises(BadInput, match="serves both towns; leave the town out"):
         access.add_user(
-            work.session, "janis", Role.ADMIN, City.DOBELE, password=chosen(PASSWORD, NAME), now=parts.clock.now()
+            work.session, "janis", Role.ADMIN, City("dobele"), password=chosen(PASSWORD, NAME), now=parts.clock.now()
         )
 
 
@@ -106,7 +106,7 @@ def test_what_somebody_of_both_towns_reports_belongs_to_the_closer_one(client: T
     report = {"category": "dumping", "position": {"lat": 56.6, "lon": 23.3}}
     assert client.post("/api/v1/reports", json=report, headers=headers).status_code == 200
     (incident,) = client.get("/api/v1/incidents", headers=headers).json()
-    assert incident["city"] == City.DOBELE
+    assert incident["city"] == City("dobele")
     refused = client.post("/api/v1/reports", json={"category": "dumping"}, headers=headers)
     assert (refused.status_code, refused.json()["message"][:21]) == (422, "say where it is: whoe")
 
@@ -121,7 +121,7 @@ def test_a_device_may_only_hand_in(client: TestClient, as_role: Headers) -> None
 def test_handing_in_for_the_other_town_is_refused_and_nothing_is_kept(client: TestClient, as_role: Headers) -> None:
     body = [
         observation("1").model_dump(mode="json"),
-        observation("2", city=City.SIAULIAI).model_dump(mode="json"),
+        observation("2", city=City("siauliai")).model_dump(mode="json"),
     ]
     refused = client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE))
     assert refused.status_code == 403

@@ -152,7 +152,7 @@ def test_an_observation_of_before_senders_were_kept_stays_and_refers_to_its_inci
         connection.execute(text("INSERT INTO incident_observations VALUES (:id, 'i')"), {"id": seen.id})
     migrations.upgrade(store)
     with store.read() as session:
-        family = observations.families(session, City.DOBELE, "cam", [seen.key])[seen.key]
+        family = observations.families(session, City("dobele"), "cam", [seen.key])[seen.key]
         assert [one.observation.id for one in family] == [seen.id]
     with store.engine.begin() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1

@@ -110,7 +110,7 @@ def settled(folder: Path, address: str) -> Services:
             tokens[city] = parts.tokens.issue(work.session, device.name, label="", now=now, lasts=timedelta(hours=1))
         for number, name in enumerate(CAMERAS):  # too far from each other to be taken for one incident
             row = CameraRow(
-                id=name, city=City.DOBELE, name=name, lat=56.6 + number / 100, lon=23.28, azimuth_deg=0, hfov_deg=60,
+                id=name, city=City("dobele"), name=name, lat=56.6 + number / 100, lon=23.28, azimuth_deg=0, hfov_deg=60,
                 range_m=50,
             )  # fmt: skip
             work.session.add(row)

@@ -96,7 +96,7 @@ def two_servers(postgres: PostgresServer, folder: Path) -> Iterator[Town]:
 
 def _token(work: Work, tokens: Tokens, role: Role) -> str:
     name = PILOT if role is Role.PILOT else f"{role}.dobele"
-    access.add_user(work.session, name, role, City.DOBELE, password=None, now=CLOCK.now())
+    access.add_user(work.session, name, role, City("dobele"), password=None, now=CLOCK.now())
     bind_gateway(work, name, role, now=CLOCK.now())
     return tokens.issue(work.session, name, label="", now=CLOCK.now(), lasts=timedelta(hours=1))
 

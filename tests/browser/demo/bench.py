@@ -23,7 +23,7 @@ from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from tests.browser.demo.conftest import Demo, token
 
 T = TypeVar("T")
-TOWN = City.SIAULIAI
+TOWN = City("siauliai")
 NORTH_M, ALT_M = 600.0, 100.0
 SPEED = 2.0
 """Model seconds a second. What a test has to do before the drone has come home by itself must not be a race."""

@@ -47,7 +47,7 @@ def test_a_kind_that_is_often_mixed_up_joins_when_it_is_close() -> None:
 
 
 def test_the_other_town_is_another_incident_even_at_the_same_point() -> None:
-    assert not joins(observation("b", city=City.SIAULIAI, position=place()), observation("a"))
+    assert not joins(observation("b", city=City("siauliai"), position=place()), observation("a"))
 
 
 def test_a_simulated_observation_never_joins_a_real_incident() -> None:

@@ -25,7 +25,12 @@ def test_the_first_entry_that_matches_town_and_purpose_counts() -> None:
             ],
         }
     )
-    wanted = [(City.DOBELE, "traffic"), (City.SIAULIAI, "traffic"), (City.DOBELE, "parks"), (City.SIAULIAI, "parks")]
+    wanted = [
+        (City("dobele"), "traffic"),
+        (City("siauliai"), "traffic"),
+        (City("dobele"), "parks"),
+        (City("siauliai"), "parks"),
+    ]
     assert [policy.keep_for(*one).picture_days for one in wanted] == [7, 14, 30, 60]
 
 

@@ -21,7 +21,7 @@ OLD, NEW = "a-long-enough-password", "tractor amber lighthouse"
 def person(parts: Services) -> str:
     with parts.store.write() as work:
         access.add_user(
-            work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(OLD, NAME), now=parts.clock.now()
+            work.session, NAME, Role.COORDINATOR, City("dobele"), password=chosen(OLD, NAME), now=parts.clock.now()
         )
     return NAME
 
@@ -72,7 +72,7 @@ def test_somebody_elses_session_cannot_be_ended(parts: Services, person: str) ->
     here = browser(parts)
     with parts.store.write() as work:
         access.add_user(
-            work.session, "other", Role.INSPECTOR, City.DOBELE, password=chosen(OLD, NAME), now=parts.clock.now()
+            work.session, "other", Role.INSPECTOR, City("dobele"), password=chosen(OLD, NAME), now=parts.clock.now()
         )
     other = english_client(create_app(parts), base_url="http://testserver")
     other.post("/sign-in", data={"username": "other", "password": OLD})

@@ -36,7 +36,7 @@ def pictures(city: City) -> Around:
     return found
 
 
-def mbtiles(path: Path, city: City = City.DOBELE, **said: str | None) -> Path:
+def mbtiles(path: Path, city: City = City("dobele"), **said: str | None) -> Path:
     """An MBTiles file (specification 1.3); `said` changes its metadata, None leaves an entry out."""
     metadata = {"name": "photo", "format": "png", "bounds": BOUNDS, "attribution": ATTRIBUTION, **said}
     path.unlink(missing_ok=True)
@@ -53,7 +53,7 @@ def mbtiles(path: Path, city: City = City.DOBELE, **said: str | None) -> Path:
     return path
 
 
-def picture_pmtiles(path: Path, city: City = City.DOBELE) -> Path:
+def picture_pmtiles(path: Path, city: City = City("dobele")) -> Path:
     """A PMTiles file (version 3) of the same pictures."""
     tiles = {zxy_to_tileid(*place): tile for place, tile in pictures(city).items()}
     with path.open("wb") as file:

@@ -10,7 +10,7 @@ from mapserver.basemap.synthetic import streets, town
 from telemetry.cities import City
 from telemetry.positions import LocalFrame
 
-EXTENT_M = {City.SIAULIAI: 4_000.0, City.DOBELE: 2_000.0}
+EXTENT_M = {City("siauliai"): 4_000.0, City("dobele"): 2_000.0}
 
 
 def shapes(city: City, kind: str) -> list[BaseGeometry]:

@@ -15,7 +15,7 @@ from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
 from tests.mapserver.basemap.making import MAX_ZOOM, column_and_row, tile_map
 
-DOBELE = column_and_row(City.DOBELE.facts.lat, City.DOBELE.facts.lon, MAX_ZOOM)
+DOBELE = column_and_row(City("dobele").facts.lat, City("dobele").facts.lon, MAX_ZOOM)
 
 
 @pytest.fixture(scope="module")

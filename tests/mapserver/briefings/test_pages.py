@@ -23,10 +23,10 @@ NOON = datetime(2026, 11, 25, 10, tzinfo=UTC)
 def plan_id(parts: Services) -> str:
     """A plan of Dobele with a simulated drone to fly it, and a town with a telephone."""
     parts.clock = ManualClock(NOON)
-    parts.standards = Standards({City.DOBELE: Policy(unknown_blocks=False, stale_zone_data_blocks=False)})
+    parts.standards = Standards({City("dobele"): Policy(unknown_blocks=False, stale_zone_data_blocks=False)})
     centre = ContactSettings(name="Centre & Co", phone="+371 6370 0000")
     parts.settings.towns = {
-        City.DOBELE: TownSettings(coordination_centre=centre, pilot_phones={"pilot.dobele": "+371 2"})
+        City("dobele"): TownSettings(coordination_centre=centre, pilot_phones={"pilot.dobele": "+371 2"})
     }
     a_drone(parts.store, unit_id="DRN-1")
     return str(a_plan(parts.store).id)
@@ -83,7 +83,7 @@ def test_every_briefing_is_an_export_in_the_audit_trail(
 
 def test_strangers_devices_and_passers_by_get_none(client: TestClient, as_role: Headers, plan_id: str) -> None:
     url = f"/plans/{plan_id}/briefing?unit_id=DRN-1"
-    assert client.get(url, headers=as_role(Role.PILOT, City.SIAULIAI)).status_code == 404
+    assert client.get(url, headers=as_role(Role.PILOT, City("siauliai"))).status_code == 404
     assert client.get(url, headers=as_role(Role.DEVICE)).status_code == 403
     assert client.get(url, headers={"Accept": "application/json"}).status_code == 401
 

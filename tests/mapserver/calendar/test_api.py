@@ -14,7 +14,7 @@ from telemetry.clock import ManualClock
 from telemetry.units.tables import UnitKind, UnitRow
 
 Headers = Callable[..., dict[str, str]]
-LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
+LON, LAT = City("dobele").facts.lon, City("dobele").facts.lat
 MORNING = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 DAY = {"since": "2026-06-01T00:00:00Z", "until": "2026-06-02T00:00:00Z"}
 
@@ -31,7 +31,7 @@ def town(morning: None, parts: Services, as_role: Headers) -> None:
     as_role(Role.INSPECTOR)
     with parts.store.write() as work:
         for unit_id, kind in (("BC-1", UnitKind.BODY_CAMERA), ("TWR-1", UnitKind.TOWER)):
-            work.session.add(UnitRow(id=unit_id, city=City.DOBELE, kind=kind, name=unit_id, lat=LAT, lon=LON))
+            work.session.add(UnitRow(id=unit_id, city=City("dobele"), kind=kind, name=unit_id, lat=LAT, lon=LON))
 
 
 @pytest.fixture

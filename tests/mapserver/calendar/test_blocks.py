@@ -9,7 +9,7 @@ from mapserver.calendar.blocks import Block, BlockKind, lines
 from mapserver.calendar.span import Length, span_of
 from telemetry.cities import City
 
-SPAN = span_of(Length.DAY, date(2026, 11, 25), City.DOBELE.facts.zone)
+SPAN = span_of(Length.DAY, date(2026, 11, 25), City("dobele").facts.zone)
 
 
 def block(

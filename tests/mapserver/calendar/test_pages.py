@@ -30,12 +30,12 @@ NOON = datetime(2026, 10, 24, 9, tzinfo=UTC)
 def town(parts: Services) -> str:
     """A drone with a plan, and a tower of the other town on loan; it is noon. Gives the plan's id."""
     parts.clock = ManualClock(NOON)
-    parts.standards = Standards({City.DOBELE: EASY})
+    parts.standards = Standards({City("dobele"): EASY})
     a_drone(parts.store, unit_id="DRN-1")
     with parts.store.write() as work:
-        for unit_id, lent in (("TWR-1", City.DOBELE), ("TWR-2", None)):
+        for unit_id, lent in (("TWR-1", City("dobele")), ("TWR-2", None)):
             work.session.add(
-                UnitRow(id=unit_id, city=City.SIAULIAI, lent_to=lent, kind=UnitKind.TOWER, name=f"<b>{unit_id}</b>")
+                UnitRow(id=unit_id, city=City("siauliai"), lent_to=lent, kind=UnitKind.TOWER, name=f"<b>{unit_id}</b>")
             )
     return str(a_plan(parts.store).id)
 
@@ -130,7 +130,7 @@ def test_own_and_lent_units_have_lines_and_those_of_others_have_none(client: Tes
 
 def test_the_other_towns_flights_are_not_shown(client: TestClient, as_role: Headers, town: str) -> None:
     send(client, as_role(Role.PILOT), town, "2026-10-24T14:00")
-    other = client.get("/calendar?day=2026-10-24", headers=as_role(Role.COORDINATOR, City.SIAULIAI)).text
+    other = client.get("/calendar?day=2026-10-24", headers=as_role(Role.COORDINATOR, City("siauliai"))).text
     both = client.get("/calendar?day=2026-10-24", headers=as_role(Role.ADMIN, None)).text
     assert "calendar-block" not in other
     assert "calendar-block" in both
@@ -140,9 +140,9 @@ def test_a_deployment_past_its_end_is_overdue_until_somebody_ends_it(
     client: TestClient, as_role: Headers, parts: Services
 ) -> None:
     with parts.store.write() as work:
-        zone = zones.listed(work.session, {City.DOBELE})[0]
+        zone = zones.listed(work.session, {City("dobele")})[0]
         assignments.deploy(
-            work, unit=work.session.get_one(UnitRow, "TWR-1"), zone_id=zone.id, city=City.DOBELE, holder=None,
+            work, unit=work.session.get_one(UnitRow, "TWR-1"), zone_id=zone.id, city=City("dobele"), holder=None,
             purpose="Fair", position=HOME, since=NOON - timedelta(hours=30),
             until=NOON - timedelta(hours=2), by="x", now=NOON,
         )  # fmt: skip

@@ -30,12 +30,12 @@ def cameras(parts: Services) -> None:
     with parts.store.write() as work:
         work.session.add(
             CameraRow(
-                id="DOB-C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=30, hfov_deg=60, range_m=50
+                id="DOB-C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=30, hfov_deg=60, range_m=50
             )
         )
         work.session.add(
             UnitRow(
-                id="TWR-1", city=City.DOBELE, kind=UnitKind.TOWER, name="Tower", lat=LAT, lon=LON, accuracy_m=3,
+                id="TWR-1", city=City("dobele"), kind=UnitKind.TOWER, name="Tower", lat=LAT, lon=LON, accuracy_m=3,
                 heading_deg=90, hfov_deg=62, range_m=140,
             )
         )  # fmt: skip
@@ -106,7 +106,7 @@ def test_who_may_not_set_cameras_up_neither_sees_nor_changes_it(
 
 
 def test_the_other_town_does_not_learn_that_there_is_a_camera(client: TestClient, as_role: Headers) -> None:
-    theirs = as_role(Role.SUPERVISOR, City.SIAULIAI)
+    theirs = as_role(Role.SUPERVISOR, City("siauliai"))
     answers = [
         client.get(f"{CAMERA}/rules", headers=theirs),
         client.get(f"{CAMERA}/still", headers=theirs),
@@ -142,7 +142,7 @@ def test_a_towers_pose_waits_for_the_tower_to_say_where_it_stands(client: TestCl
 def test_a_body_camera_is_not_laid_on_the_ground(client: TestClient, as_role: Headers, parts: Services) -> None:
     with parts.store.write() as work:
         work.session.add(
-            UnitRow(id="BC-1", city=City.DOBELE, kind=UnitKind.BODY_CAMERA, name="Body camera", lat=LAT, lon=LON)
+            UnitRow(id="BC-1", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name="Body camera", lat=LAT, lon=LON)
         )
     body = {**POSE, "azimuth_deg": 10}
     refused = client.put("/api/v1/cameras/BC-1/ground", json=body, headers=as_role(Role.SUPERVISOR))

@@ -9,5 +9,5 @@ def test_a_file_in_force_is_read_in_the_server_where_its_worker_has_ended() -> N
     content = file_of(ed269()) + b" " * SMALL_FILE
     worker = FileWorker()
     worker.close()
-    read = worker.stored_airspace(content, "national.json", City.DOBELE, keep_unclear=False)
+    read = worker.stored_airspace(content, "national.json", City("dobele"), keep_unclear=False)
     assert [zone.identifier for zone in read.zones] == ["LVX1"]

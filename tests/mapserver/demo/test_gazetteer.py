@@ -21,5 +21,7 @@ def test_an_address_lies_on_a_main_street_of_the_invented_map(tmp_path: Path) ->
     gazetteer = gazetteer_file(write_gazetteer(tmp_path / "gazetteer.csv")).gazetteer
     (found, *_) = gazetteer.search("starku 20")
     assert found.place.name == "Stārķu iela 20"
-    main = next(shape(one["geometry"]) for one in town(City.DOBELE)["features"] if one["properties"]["kind"] == "main")
+    main = next(
+        shape(one["geometry"]) for one in town(City("dobele"))["features"] if one["properties"]["kind"] == "main"
+    )
     assert main.distance(Point(found.place.lon, found.place.lat)) < 0.0001

@@ -37,9 +37,9 @@ def test_a_fault_that_goes_on_keeps_its_beginning_and_takes_the_newer_words() ->
 def test_a_town_sees_its_own_faults_and_those_of_the_whole_server() -> None:
     faults = Faults(ManualClock(NOON))
     faults.begin("disk", AMISS)
-    faults.begin("terrain dobele", AMISS, city=City.DOBELE)
-    faults.begin("terrain siauliai", AMISS, city=City.SIAULIAI)
-    assert [fault.part for fault in faults.standing([City.DOBELE])] == ["disk", "terrain dobele"]
+    faults.begin("terrain dobele", AMISS, city=City("dobele"))
+    faults.begin("terrain siauliai", AMISS, city=City("siauliai"))
+    assert [fault.part for fault in faults.standing([City("dobele")])] == ["disk", "terrain dobele"]
 
 
 def test_listeners_hear_of_a_beginning_once() -> None:

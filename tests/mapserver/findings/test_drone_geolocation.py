@@ -95,7 +95,7 @@ class Aloft:
         """What is kept of a finding in a picture taken `ago_s` seconds ago."""
         at = from_epoch(self.utc_s) - timedelta(seconds=ago_s)
         with self.parts.store.read() as session:
-            before = len(observations.latest(session, [City.DOBELE], limit=1_000))
+            before = len(observations.latest(session, [City("dobele")], limit=1_000))
         left, top, right, bottom = box or (x - 0.01, y - 0.05, x + 0.01, y)
         finding = Finding(
             camera_id="drone-1", ref=f"e/{before}/person", rule="yard", category="person", label="person",
@@ -105,7 +105,7 @@ class Aloft:
         self.parts.settings.videos = [self.video]
         VideoDesk(self.parts, None)._sink(finding)
         with self.parts.store.read() as session:
-            kept = observations.latest(session, [City.DOBELE], limit=1_000)
+            kept = observations.latest(session, [City("dobele")], limit=1_000)
         (found,) = [one for one in kept if one.source_ref == finding.ref]
         return found
 
@@ -284,7 +284,7 @@ def test_a_field_of_view_is_the_units_own_else_its_models_else_not_known(aloft: 
     for airframe, known in (("mavic3e", pytest.approx(71.6, abs=0.1)), ("", None), ("no such drone", None)):
         with aloft.parts.store.write() as work:
             entry = DronePapers.model_validate({**held.model_dump(), "airframe": airframe})
-            registry.enter(work, "drone-1", entry, city=City.DOBELE, by="s", at=SystemClock().now())
+            registry.enter(work, "drone-1", entry, city=City("dobele"), by="s", at=SystemClock().now())
         assert hfov() == known
     aloft.hear(ago_s=0)
     assert aloft.see().attributes["placed"].endswith("nobody entered its camera's field of view")
@@ -300,7 +300,7 @@ class Hole:
 
 
 def test_beyond_the_terrain_file_it_says_so_and_before_home_is_told_too(aloft: Aloft) -> None:
-    aloft.parts.standards.terrains[City.DOBELE] = Hole()  # type: ignore[index]
+    aloft.parts.standards.terrains[City("dobele")] = Hole()  # type: ignore[index]
     aloft.hear(ago_s=0)
     assert aloft.see().attributes["placed"].endswith("the drone has not told its home")
     aloft.told.hear(aloft.monotonic_s, home(HOME.lat, HOME.lon))

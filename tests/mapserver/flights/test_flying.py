@@ -29,7 +29,7 @@ AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 @pytest.fixture
 def second_pilot(parts: Services) -> str:
     with parts.store.write() as work:
-        access.add_user(work.session, "janis", Role.PILOT, City.DOBELE, password=None, now=AT)
+        access.add_user(work.session, "janis", Role.PILOT, City("dobele"), password=None, now=AT)
     return "janis"
 
 
@@ -45,7 +45,7 @@ def test_a_control_is_taken_offered_shown_and_audited(
     seen = client.get(path, headers=as_role(Role.COORDINATOR)).json()
     assert (seen["holder"], seen["offered_to"]) == (PILOT, second_pilot)
     with parts.store.read() as session:
-        done = [entry["action"] for entry in audit.latest(session, {City.DOBELE}, limit=10)]
+        done = [entry["action"] for entry in audit.latest(session, {City("dobele")}, limit=10)]
     assert done[:2] == ["control_offer", "control_take"]
 
 
@@ -83,7 +83,7 @@ def test_a_pilot_without_the_control_is_told_beside_the_button_who_has_it(
     a_drone(parts.store)
     flight = a_flight(parts.store, SystemClock(), confirmed=False)
     with parts.store.write() as work:
-        drone = units.get(work.session, "drone-1", {City.DOBELE})
+        drone = units.get(work.session, "drone-1", {City("dobele")})
         control.take(work, drone, by=second_pilot, at=AT)
     pilot = as_role(Role.PILOT)
     assert "janis has the control of Drone drone-1" in client.get("/flights", headers=pilot).text
@@ -111,5 +111,5 @@ def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Ser
     take_warning(parts, warning)
     take_warning(parts, warning)
     with parts.store.read() as session:
-        rows = repository.open_ones(session, [City.DOBELE])
+        rows = repository.open_ones(session, [City("dobele")])
         assert [(row.category, row.sources, row.simulated) for row in rows] == [("unit_trouble", ["telemetry"], True)]

@@ -29,7 +29,7 @@ from vision.cameras.tables import CameraRow
 STRANGER = "stranger"
 CALLERS: dict[str, tuple[Role, City | None] | None] = {
     STRANGER: None,
-    **{str(role): (role, City.DOBELE) for role in Role if role is not Role.ADMIN},
+    **{str(role): (role, City("dobele")) for role in Role if role is not Role.ADMIN},
     "admin": (Role.ADMIN, None),
 }
 """Everybody is of Dobele, but the administrator, who serves both towns."""
@@ -92,8 +92,8 @@ def _known(parts: Services) -> tuple[dict[str, list[str]], frozenset[str]]:
             "observation_id": [str(one) for one in observations],
             "incident_id": list(incidents),
             "city": [str(city) for city in City],
-            "name": [f"pilot.{City.DOBELE}", f"device.{City.DOBELE}"],
+            "name": [f"pilot.{City('dobele')}", f"device.{City('dobele')}"],
         }
-        foreign = [row.id for row in cameras if row.city == City.SIAULIAI]
-        foreign += [row.id for row in zones if row.city == City.SIAULIAI]
-    return known, frozenset((*foreign, f"mark-of-{City.SIAULIAI}", f"seen-in-{City.SIAULIAI}"))
+        foreign = [row.id for row in cameras if row.city == City("siauliai")]
+        foreign += [row.id for row in zones if row.city == City("siauliai")]
+    return known, frozenset((*foreign, f"mark-of-{City('siauliai')}", f"seen-in-{City('siauliai')}"))

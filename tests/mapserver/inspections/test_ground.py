@@ -23,7 +23,7 @@ def test_a_town_that_has_told_neither_terrain_nor_ground_is_asked_for_it() -> No
 
 def test_the_ground_that_a_town_has_told_is_repeated() -> None:
     town = TownSettings(terrain=TerrainSettings(ground_m=(60, 85)))
-    found = told(Settings(towns={City.DOBELE: town}))["ground dobele"]
+    found = told(Settings(towns={City("dobele"): town}))["ground dobele"]
     assert (str(found.words), found.doubt) == ("between 60 and 85 m above the sea, without a terrain file", False)
 
 

@@ -58,7 +58,7 @@ def test_an_event_under_the_prefix_is_taken_in_and_one_under_another_is_not_hear
     with parts.store.write() as work:
         work.session.add(
             CameraRow(
-                id="DOB-C01", city=City.DOBELE, name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
+                id="DOB-C01", city=City("dobele"), name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
                 range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"],
             )
         )  # fmt: skip

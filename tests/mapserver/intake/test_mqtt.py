@@ -53,10 +53,10 @@ def home(parts: Services, token: MakeToken, broker: Broker) -> Destination:
     parts.settings.analysis = AnalysisSettings.model_validate({"workers": "ray", "home_url": url, "tokens": tokens})
     with parts.store.write() as work:
         row = CameraRow(
-            id="C1", city=City.DOBELE, name="C1", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60, range_m=50
+            id="C1", city=City("dobele"), name="C1", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60, range_m=50
         )
         work.session.add(row)
-    return Destination(url, tokens[City.DOBELE], USER, PASSWORD)
+    return Destination(url, tokens[City("dobele")], USER, PASSWORD)
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_stranger_is_refused_by_the_broker_or_by_the_server(
 def test_a_device_speaks_for_its_own_town_only(
     client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services, home: Destination
 ) -> None:
-    way = MqttChannel(replace(home, token=parts.settings.analysis.tokens[City.SIAULIAI].get_secret_value()))
+    way = MqttChannel(replace(home, token=parts.settings.analysis.tokens[City("siauliai")].get_secret_value()))
     answer = way.send(to_json(finding()))
     way.close()
     assert answer.for_good
@@ -175,7 +175,7 @@ def test_a_token_of_somebody_who_may_not_hand_in_is_refused(
     client: TestClient, parts: Services, token: MakeToken, home: Destination
 ) -> None:
     pilots = token(Role.PILOT)
-    parts.settings.analysis.tokens[City.DOBELE] = SecretStr(pilots)
+    parts.settings.analysis.tokens[City("dobele")] = SecretStr(pilots)
     way = MqttChannel(replace(home, token=pilots))
     answer = way.send(to_json(finding()))
     way.close()

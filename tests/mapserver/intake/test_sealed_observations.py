@@ -62,7 +62,7 @@ def camera(parts: Services) -> Iterator[Camera]:
     """One that may speak for DOB-C1 and nothing else, at a broker that the server is connected to."""
     now = parts.clock.now()
     with parts.store.write() as work:
-        devices.add(work, NAME, City.DOBELE, [Binding(SourceKind.FIXED_CAMERA, "DOB-C1")], by=ADMIN, now=now)
+        devices.add(work, NAME, City("dobele"), [Binding(SourceKind.FIXED_CAMERA, "DOB-C1")], by=ADMIN, now=now)
     token = makes_tokens(parts)(Role.DEVICE, name=NAME)
     with running() as broker:
         parts.settings.mqtt = MqttSettings(

@@ -13,7 +13,7 @@ from tests.mapserver.basemap.making import MAX_ZOOM, column_and_row, tile_map
 from tests.mapserver.basemap.photos import a_picture, mbtiles
 
 Headers = Callable[..., dict[str, str]]
-COLUMN, ROW = column_and_row(City.DOBELE.facts.lat, City.DOBELE.facts.lon, MAX_ZOOM)
+COLUMN, ROW = column_and_row(City("dobele").facts.lat, City("dobele").facts.lon, MAX_ZOOM)
 TILE = f"/api/v1/map/tiles/{MAX_ZOOM}/{COLUMN}/{ROW}"
 PHOTO = f"/api/v1/map/orthophotos/dobele/{MAX_ZOOM}/{COLUMN}/{ROW}"
 
@@ -53,11 +53,11 @@ def test_a_map_that_is_gone_is_the_server_s_fault(
 def test_a_tile_of_the_orthophoto_is_sent_as_it_is_and_kept(
     client: TestClient, parts: Services, as_role: Headers, tmp_path: Path
 ) -> None:
-    parts.settings.orthophotos = {City.DOBELE: mbtiles(tmp_path / "photo.mbtiles")}
+    parts.settings.orthophotos = {City("dobele"): mbtiles(tmp_path / "photo.mbtiles")}
     answer = client.get(PHOTO, headers=as_role(Role.INSPECTOR))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
     assert (answer.content, "immutable" in answer.headers["Cache-Control"]) == (a_picture(MAX_ZOOM), True)
     assert client.get(PHOTO.replace("dobele", "siauliai"), headers=as_role(Role.INSPECTOR)).status_code == 404
     assert client.get(PHOTO).status_code == 401
-    parts.settings.orthophotos = {City.DOBELE: tmp_path / "gone.mbtiles"}
+    parts.settings.orthophotos = {City("dobele"): tmp_path / "gone.mbtiles"}
     assert client.get(PHOTO, headers=as_role(Role.INSPECTOR)).status_code == 503

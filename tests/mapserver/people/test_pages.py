@@ -26,7 +26,7 @@ def admin(client: TestClient, parts: Services, as_role: Headers) -> dict[str, st
     """An administrator's headers; there is a coordinator of Dobele with a token, and a device."""
     with parts.store.write() as work:
         now = parts.clock.now()
-        access.add_user(work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=now)
+        access.add_user(work.session, NAME, Role.COORDINATOR, City("dobele"), password=chosen(PASSWORD, NAME), now=now)
         parts.tokens.issue(work.session, NAME, label="a wall display", now=now, lasts=timedelta(days=1))
     as_role(Role.DEVICE)
     return as_role(Role.ADMIN, None)

@@ -30,7 +30,7 @@ AT = "2099-06-01T10:00:00Z"
 def drone(parts: Services) -> None:
     with parts.store.write() as work:
         work.session.add(
-            UnitRow(id="D", city=City.DOBELE, kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
+            UnitRow(id="D", city=City("dobele"), kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
                     lat=56.6195, lon=23.279, alt_m=70.0, accuracy_m=2.0)
         )  # fmt: skip
 
@@ -212,7 +212,7 @@ def test_a_drawn_plan_keeps_and_exports_the_fence_and_rally_point_that_the_comma
 def test_the_fence_is_wider_where_the_town_asks_for_a_wider_contingency_volume(
     parts: Services, pilot: Callable[..., Any], zone: dict[str, Any]
 ) -> None:
-    parts.standards = Standards({City.DOBELE: Policy(contingency_m=60)})
+    parts.standards = Standards({City("dobele"): Policy(contingency_m=60)})
     made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
     assert verdict_on_fence(pilot, made) == "pass"
 

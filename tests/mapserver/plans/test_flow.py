@@ -20,7 +20,7 @@ from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.mission.flights.builders import PILOT, STANDARDS, YARD, a_drone, fly, good_weather, zones_known
 from tests.telemetry.vehicles.links import HOME
 
-BY = Principal(PILOT, Role.PILOT, City.DOBELE)
+BY = Principal(PILOT, Role.PILOT, City("dobele"))
 CLOCK = SystemClock()
 QUICK = FlightTimeouts(record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
 WISHES = {"altitude_m": 20, "spacing_m": 30, "speed_m_s": 8}
@@ -39,7 +39,7 @@ class ReadBeforeStart(MavsdkVehicle):
 def drawn(parts: Services) -> PlanRow:
     a_drone(parts.store)
     with parts.store.write() as work:
-        zone = zones.draw(work, city=City.DOBELE, name="Yard", polygon=YARD, at=CLOCK.now(), by=PILOT)
+        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=CLOCK.now(), by=PILOT)
         return keep_plan(parts, work, BY, NewPlan(zone_id=zone.id, unit_id="drone-1", wishes=WISHES))
 
 

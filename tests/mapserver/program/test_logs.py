@@ -26,7 +26,7 @@ def test_requests_cut_off_by_a_stop_leave_no_traces(error: BaseException, is_kep
 
 def change(state: str, **more: str) -> Change:
     data = {"unit_id": "DRN-1", "pilot": "ilze", "state": state, **more}
-    return Change("flight", "flight-1", frozenset({City.DOBELE}), data)
+    return Change("flight", "flight-1", frozenset({City("dobele")}), data)
 
 
 def test_each_state_of_a_flight_is_told_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -22,7 +22,7 @@ NAME = "coordinator.dobele"
 def coordinator(parts: Services) -> None:
     with parts.store.write() as work:
         access.add_user(
-            work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=parts.clock.now()
+            work.session, NAME, Role.COORDINATOR, City("dobele"), password=chosen(PASSWORD, NAME), now=parts.clock.now()
         )
 
 

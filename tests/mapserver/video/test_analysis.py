@@ -67,7 +67,7 @@ def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_liste
     )  # fmt: skip
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="C", city=City.DOBELE, name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
+            CameraRow(id="C", city=City("dobele"), name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
         )
     assert home_of(parts, "C") == Destination(BROKER, TOKENS["dobele"], "cluster", "of the cluster")
     assert topics(parts.settings) == [*TOPICS, "vanagas/findings/+"]
@@ -85,7 +85,7 @@ def test_a_cluster_on_this_machine_finds_home_by_itself(parts: Services, tmp_pat
     test_a_cluster_does_it_by_setting(parts, tmp_path)
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="C", city=City.DOBELE, name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
+            CameraRow(id="C", city=City("dobele"), name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
         )
     parts.settings.port = 8123
     assert home_of(parts, "C").url == "http://127.0.0.1:8123"

@@ -60,7 +60,7 @@ def test_a_mask_that_is_drawn_is_in_every_picture_that_is_sent_from_then_on(serv
         assert json.loads(socket.receive_text()) == {"type": "withdrawn"}
         assert begun(socket)["codec"] == "h264"
         assert all(abs(one - FILL) < 4 for one in pictures(socket, 15))
-        with served.websocket_connect("/media/live/C1", headers=bearer(token, Role.PILOT, City.DOBELE)) as another:
+        with served.websocket_connect("/media/live/C1", headers=bearer(token, Role.PILOT, City("dobele"))) as another:
             begun(another)
             assert all(abs(one - FILL) < 4 for one in pictures(another, 3))
         draw(served, token, {"mask": []})

@@ -37,7 +37,7 @@ from vision.recording.spans import spans
 from vision.setups.tables import SetupPart
 from vision.simulator import SimulatedCamera
 
-LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
+LON, LAT = City("dobele").facts.lon, City("dobele").facts.lat
 ZONE = {
     "type": "Polygon",
     "coordinates": [[[LON, LAT], [LON + 0.002, LAT], [LON + 0.002, LAT + 0.001], [LON, LAT + 0.001], [LON, LAT]]],
@@ -46,7 +46,7 @@ ZONE = {
 
 def add_camera(parts: Services) -> None:
     camera = CameraRow(
-        id="C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50,
+        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50,
     )  # fmt: skip
     with parts.store.write() as work:
         work.session.add(camera)
@@ -106,11 +106,13 @@ def kept_of_a_passing(parts: Services, **about: bool) -> Sequence[Observation]:
     )  # fmt: skip
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="gate", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=9)
+            CameraRow(
+                id="gate", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=9
+            )
         )
     VideoDesk(parts, None)._sink(seen)
     with parts.store.read() as session:
-        return observations.latest(session, [City.DOBELE], limit=9)
+        return observations.latest(session, [City("dobele")], limit=9)
 
 
 def test_a_plate_that_nobody_looks_for_leaves_no_picture_and_no_text(parts: Services) -> None:
@@ -123,8 +125,8 @@ def look_for(parts: Services, plate: str) -> None:
     now = parts.clock.now()
     with parts.store.write() as work:
         watch_list.add(
-            work, city=City.DOBELE, plate=plate, reason="stolen", expires_at=now + timedelta(days=1),
-            by=Principal("rita", Role.COORDINATOR, City.DOBELE), now=now,
+            work, city=City("dobele"), plate=plate, reason="stolen", expires_at=now + timedelta(days=1),
+            by=Principal("rita", Role.COORDINATOR, City("dobele")), now=now,
         )  # fmt: skip
 
 
@@ -183,8 +185,10 @@ def test_a_plug_that_is_pulled_is_one_incident_that_tells_when_the_camera_is_bac
 def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_stream_runs(
     parts: Services, tmp_path: Path
 ) -> None:
-    camera = CameraRow(id="C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50)
-    supervisor = Principal("supervisor.dobele", Role.SUPERVISOR, City.DOBELE)
+    camera = CameraRow(
+        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50
+    )
+    supervisor = Principal("supervisor.dobele", Role.SUPERVISOR, City("dobele"))
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"rule": [{"name": "x", "category": "from_file", "classes": ["person"]}]}))
     clip = write_clip(tmp_path / "clip.mp4", moving(300))

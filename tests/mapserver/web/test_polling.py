@@ -44,7 +44,7 @@ def test_the_picture_does_not_hold_when_something_moved_that_nobody_writes_down(
 ) -> None:
     headers = as_role(Role.COORDINATOR)
     tag = client.get("/api/v1/map/snapshot", headers=headers).headers["ETag"]
-    parts.store.announce(Change("unit", "DRN-1", frozenset({City.DOBELE}), {"id": "DRN-1"}))
+    parts.store.announce(Change("unit", "DRN-1", frozenset({City("dobele")}), {"id": "DRN-1"}))
     assert client.get("/api/v1/map/snapshot", headers={**headers, "If-None-Match": tag}).status_code == 200
 
 

@@ -105,7 +105,7 @@ def test_live_sockets_are_never_refused_for_their_number(strict: None, client: T
 
 def test_a_device_may_hand_in_hundreds_a_second() -> None:
     rates = RequestRates(RateSettings())
-    device = Principal("camera-1", Role.DEVICE, City.DOBELE)
+    device = Principal("camera-1", Role.DEVICE, City("dobele"))
     for _ in range(500):
         rates.count_member(device)
 

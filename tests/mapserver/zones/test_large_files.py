@@ -46,7 +46,7 @@ def country() -> bytes:
 def zone_id(parts: Services, client: TestClient, as_role: Headers) -> Iterator[str]:
     """Of a kept zone, with a drone to fly over it."""
     with parts.store.write() as work:
-        work.session.add(UnitRow(id="D", kind=UnitKind.DRONE, city=City.DOBELE, name="D"))
+        work.session.add(UnitRow(id="D", kind=UnitKind.DRONE, city=City("dobele"), name="D"))
     zone = {"city": "dobele", "name": "Park", "polygon": geojson(RECTANGLE)}
     answer = client.post("/api/v1/zones", json=zone, headers=as_role(Role.PILOT))
     assert answer.status_code == 201, answer.text

@@ -13,7 +13,7 @@ from telemetry.cities import City
 
 NOON = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
 """A Wednesday."""
-LAT, LON = City.DOBELE.facts.lat, City.DOBELE.facts.lon
+LAT, LON = City("dobele").facts.lat, City("dobele").facts.lon
 SQUARE = box(LON, LAT, LON + 0.01, LAT + 0.01)
 
 

@@ -14,7 +14,7 @@ from mission.airspace.zones import Restriction
 from telemetry.cities import City
 from tests.mission.airspace.builders import LAT, LON, NOON, volume, zone
 
-RIGA = City.DOBELE.facts.zone
+RIGA = City("dobele").facts.zone
 AGL, AMSL, WGS84 = HeightReference
 LEGS = [volume(ground=(65, 75)), volume(0.005, 0.005, ground=(65, 75), begins=NOON + timedelta(minutes=10))]
 FINDING = Airspace([zone(restriction=Restriction.REQ_AUTHORISATION)]).findings(LEGS)[0]

@@ -16,7 +16,7 @@ from telemetry.cities import City
 from tests.mission.areas import U_SHAPE, area
 from tests.mission.briefing.builders import MADE, at, briefing, inputs, plan, track, zone
 
-RIGA = City.DOBELE.facts.zone
+RIGA = City("dobele").facts.zone
 
 
 def test_heights_and_hours_of_a_zone_keep_their_units_and_references() -> None:

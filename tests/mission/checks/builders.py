@@ -120,7 +120,7 @@ def inputs(**changes: Any) -> Inputs:
         "now": NOON - timedelta(minutes=30),
         "airframe": AIRFRAME,
         "policy": Policy(privacy_notice="https://dobele.example/drones"),
-        "zone": City.DOBELE.facts.zone,
+        "zone": City("dobele").facts.zone,
         "papers": papers(),
         "airspace": airspace(),
         "permits": (),

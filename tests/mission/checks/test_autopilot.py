@@ -63,7 +63,7 @@ def test_it_is_known_by_the_type_in_the_register_or_by_the_driver_that_flies_it(
     assert held is not None
     with store.write() as work:
         typed = held.model_copy(update={"airframe": airframe})
-        registry.enter(work, "drone-1", typed, city=City.DOBELE, by="supervisor", at=AT)
+        registry.enter(work, "drone-1", typed, city=City("dobele"), by="supervisor", at=AT)
         unit = work.session.get_one(UnitRow, "drone-1")
         unit.driver = driver
         work.session.add(unit)

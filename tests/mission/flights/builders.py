@@ -47,7 +47,7 @@ YARD = geojson([(20, 20), (100, 20), (100, 70), (20, 70)])
 def a_drone(store: Store, link: str = "udpin://127.0.0.1:1", unit_id: str = "drone-1") -> UnitRow:
     """A simulated drone of Dobele, at home."""
     unit = UnitRow(
-        id=unit_id, city=City.DOBELE, kind=UnitKind.DRONE, name=f"Drone {unit_id}", link=link, simulated=True,
+        id=unit_id, city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {unit_id}", link=link, simulated=True,
         lat=HOME.lat, lon=HOME.lon, alt_m=HOME.alt_m,
     )  # fmt: skip
     with store.write() as work:
@@ -56,7 +56,7 @@ def a_drone(store: Store, link: str = "udpin://127.0.0.1:1", unit_id: str = "dro
     return unit
 
 
-def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city: City = City.DOBELE) -> None:
+def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city: City = City("dobele")) -> None:
     """Papers of operator, pilot and drone that hold for the tests' years, a light for the night included."""
     good = papers()
     assert good.operator
@@ -72,7 +72,7 @@ def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city
             registry.enter(work, holder, entry, city=city, by="supervisor", at=AT)
 
 
-def zones_known(store: Store, *zones: dict[str, Any], city: City = City.DOBELE, at: datetime = AT) -> None:
+def zones_known(store: Store, *zones: dict[str, Any], city: City = City("dobele"), at: datetime = AT) -> None:
     """An ED-269 file of `zones` in force for the town; one far from every test flight when none are given."""
     document = {"title": "Test zones", "features": [*zones, ed269("LVFAR", 23.9, 56.9)]}
     content = json.dumps(document).encode()
@@ -100,14 +100,21 @@ def good_weather(store: Store, now: datetime, **changes: float) -> None:
     )
     with store.write() as work:
         weather.keep(
-            work, [sample], city=City.DOBELE, source=weather.MANUAL, place=HOME, issued_at=now, by=PILOT, simulated=True
+            work,
+            [sample],
+            city=City("dobele"),
+            source=weather.MANUAL,
+            place=HOME,
+            issued_at=now,
+            by=PILOT,
+            simulated=True,
         )
 
 
 def a_plan(store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Position, ...] = ()) -> PlanRow:
     """A survey of two short lines, about a minute in the air, with what it carried beside."""
     with store.write() as work:
-        zone = zones.draw(work, city=City.DOBELE, name="Yard", polygon=YARD, at=AT, by=PILOT)
+        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=AT, by=PILOT)
         return plans.keep(work, zone, replace(over_the_yard(), fence=fence, rally=rally), at=AT, by=PILOT)
 
 
@@ -131,7 +138,7 @@ def a_flight(
     plan = a_plan(store, fence=fence, rally=rally)
     good_weather(store, clock.now())
     with store.read() as session:
-        known = airspace.newest(session, City.DOBELE)
+        known = airspace.newest(session, City("dobele"))
     if not known:
         zones_known(store, at=clock.now())
     with store.write() as work:

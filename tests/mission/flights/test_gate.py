@@ -41,7 +41,7 @@ from tests.mission.flights.builders import (
 from tests.telemetry.vehicles.links import HOME
 
 QUICK = FlightTimeouts(record_every_s=0.3, look_every_s=0.05, check_every_s=0.05)
-ASKING = Standards({City.DOBELE: Policy()})
+ASKING = Standards({City("dobele"): Policy()})
 """A town without a published notice: its pilots acknowledge each recording."""
 
 
@@ -80,7 +80,7 @@ def test_a_refused_flight_names_each_check_and_leaves_nothing_behind(store: Stor
 def test_nothing_known_blocks_a_flight(store: Store) -> None:
     a_drone(store)
     with store.write() as work:
-        registry.enter(work, PILOT, papers().pilot or pytest.fail(), city=City.DOBELE, by="s", at=AT)
+        registry.enter(work, PILOT, papers().pilot or pytest.fail(), city=City("dobele"), by="s", at=AT)
     with pytest.raises(FlightBlocked, match="no zone data are loaded") as refused:
         schedule(store)
     assert "weather" in {verdict["check"] for verdict in refused.value.verdicts}

@@ -31,7 +31,7 @@ from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import AT, FAR, PILOT, a_drone, a_plan, ed269, good_weather, in_order, zones_known
 from tests.telemetry.vehicles.links import HOME
 
-STANDARDS = Standards({City.DOBELE: Policy(duty_h=100, flying_h=24)})
+STANDARDS = Standards({City("dobele"): Policy(duty_h=100, flying_h=24)})
 RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL", "NO_RESTRICTION")
 
 
@@ -89,7 +89,7 @@ class Gate(RuleBasedStateMachine):
                 self.permit_id = ""
                 return
             self.permit_id = permit_store.store(
-                work, city=City.DOBELE, reference="P-1", begins=AT - timedelta(hours=1), ends=AT + timedelta(days=1),
+                work, city=City("dobele"), reference="P-1", begins=AT - timedelta(hours=1), ends=AT + timedelta(days=1),
                 at=AT, by=PILOT, zones=["LVX"], lower=FROM_GROUND, upper=NO_LIMIT,
             ).id  # fmt: skip
 
@@ -102,7 +102,7 @@ class Gate(RuleBasedStateMachine):
         ended = papers(operator={"registered_until": FAR, "insurance_until": date(2020, 1, 1), "authorisation": None})
         assert ended.operator
         with self.store.write() as work:
-            registry.enter(work, City.DOBELE.value, ended.operator, city=City.DOBELE, by="s", at=AT)
+            registry.enter(work, "dobele", ended.operator, city=City("dobele"), by="s", at=AT)
 
     @rule(acknowledged=st.booleans())
     def another_plan_is_made(self, acknowledged: bool) -> None:
@@ -142,7 +142,7 @@ class Gate(RuleBasedStateMachine):
     def somebody_tries_to_get_round(self) -> None:
         with self.store.write() as work:
             row = FlightRow(
-                id=f"by-hand-{self.slot}-{len(self.acknowledged)}", city=City.DOBELE, unit_id="drone-1",
+                id=f"by-hand-{self.slot}-{len(self.acknowledged)}", city=City("dobele"), unit_id="drone-1",
                 plan_id=self.plan.id, zone_id=self.plan.zone_id, name="by hand", pilot=PILOT,
                 scheduled_at=AT + timedelta(days=2), planned_s=60, updated_at=AT,
             )  # fmt: skip

@@ -26,7 +26,7 @@ THERE = Position(lat=HOME.lat + 0.002, lon=HOME.lon)
 def situation(state: FlightState = FlightState.FLYING, airspace: Airspace | None = None) -> Situation:
     place = Position(lat=HOME.lat, lon=HOME.lon, alt_m=100)
     return Situation(
-        "Survey", "Drone 1", state, City.DOBELE, place, 40.0, airspace or Airspace(()), Policy(), FlatTerrain(60.0),
+        "Survey", "Drone 1", state, City("dobele"), place, 40.0, airspace or Airspace(()), Policy(), FlatTerrain(60.0),
         datetime(2026, 11, 25, 12, tzinfo=UTC),
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_a_point_that_may_not_be_flown_to_is_refused(point: Position | None, hei
 def test_a_point_behind_a_prohibited_zone_is_refused_and_one_beside_it_is_not(store: Store) -> None:
     zones_known(store, ed269("LVP1", HOME.lon, HOME.lat + 0.012))
     with store.read() as session:
-        airspace = airspace_of(session, City.DOBELE)
+        airspace = airspace_of(session, City("dobele"))
     behind = Position(lat=HOME.lat + 0.024, lon=HOME.lon)
     with pytest.raises(BadInput, match="LVP1, where flying is prohibited"):
         require(Order(OrderKind.GO_TO, behind), situation(airspace=airspace))
@@ -105,7 +105,7 @@ def test_a_point_within_fence_and_area_is_not_asked_about() -> None:
 def test_a_zone_that_wants_a_permit_is_asked_about_unless_the_drone_is_in_it_already(store: Store) -> None:
     zones_known(store, ed269("LVR7", HOME.lon, HOME.lat + 0.012, restriction="REQ_AUTHORISATION"))
     with store.read() as session:
-        airspace = airspace_of(session, City.DOBELE)
+        airspace = airspace_of(session, City("dobele"))
     inside = Position(lat=HOME.lat + 0.012, lon=HOME.lon)
     with pytest.raises(OrderAsks, match="wants a permit"):
         require(Order(OrderKind.GO_TO, inside), situation(airspace=airspace))

@@ -30,7 +30,7 @@ from tests.mission.flights.failing_store import FailingStore
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-BY = Principal(PILOT, Role.PILOT, City.DOBELE)
+BY = Principal(PILOT, Role.PILOT, City("dobele"))
 TIMEOUTS = FlightTimeouts(record_every_s=0.3, look_every_s=0.05, settle_s=1)
 
 
@@ -131,7 +131,7 @@ async def test_orders_are_taken_and_recorded_later_while_the_store_is_locked_and
 
 async def test_a_flight_of_a_town_that_one_may_not_see_is_not_there(store: Store, tmp_path: Path) -> None:
     async with flown(store, tmp_path) as (supervisor, flight):
-        elsewhere = Principal("pilot.siauliai", Role.PILOT, City.SIAULIAI)
+        elsewhere = Principal("pilot.siauliai", Role.PILOT, City("siauliai"))
         with pytest.raises(NotFound, match="in a town you may see"):
             await supervisor.console.order(flight.id, Order(OrderKind.RETURN), by=elsewhere)
 

@@ -28,7 +28,7 @@ from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, 
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-BY = Principal(PILOT, Role.PILOT, City.DOBELE)
+BY = Principal(PILOT, Role.PILOT, City("dobele"))
 
 
 @contextlib.asynccontextmanager
@@ -173,7 +173,7 @@ async def test_only_the_pilot_in_control_gives_orders(store: Store) -> None:
         await until(store, flight, flying)
         with pytest.raises(Conflict, match=f"{PILOT} has the control"):
             await supervisor.console.order(
-                flight.id, Order(OrderKind.PAUSE), by=Principal("pilot.other", Role.PILOT, City.DOBELE)
+                flight.id, Order(OrderKind.PAUSE), by=Principal("pilot.other", Role.PILOT, City("dobele"))
             )
         with pytest.raises(Conflict, match="resume is for a flight that is"):
             await supervisor.console.order(flight.id, Order(OrderKind.RESUME), by=BY)

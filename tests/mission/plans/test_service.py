@@ -25,7 +25,7 @@ HOME = Position(lat=56.6195, lon=23.279)
 def make_plan(store: Store, *, archived: bool = False, home: Position = HOME) -> PlanRow:
     with store.write() as work:
         zone = zones.draw(
-            work, city=City.DOBELE, name="Yard", polygon=geojson(RECTANGLE), at=AT, by="pilot", simulated=True
+            work, city=City("dobele"), name="Yard", polygon=geojson(RECTANGLE), at=AT, by="pilot", simulated=True
         )
         if archived:
             zones.archive(work, zone, AT)
@@ -61,9 +61,9 @@ def test_a_stranger_finds_no_plan(store: Store) -> None:
     made = make_plan(store)
     with store.read() as session:
         assert [plan.id for plan in service.listed(session, BOTH)] == [made.id]
-        assert service.listed(session, {City.SIAULIAI}) == []
+        assert service.listed(session, {City("siauliai")}) == []
         with pytest.raises(NotFound):
-            service.get(session, made.id, {City.SIAULIAI})
+            service.get(session, made.id, {City("siauliai")})
 
 
 def test_an_archived_zone_is_not_planned_over(store: Store) -> None:

@@ -59,4 +59,4 @@ def told(
 def request(*zones: ScheduleZone, **more: Any) -> ScheduleRequest:
     """Four hours with a drone, a tower, a body camera and their people."""
     wishes = {"units": (drone(), tower(), camera()), "people": (pilot(), inspector()), **more}
-    return ScheduleRequest(city=City.DOBELE, begins=SEVEN, ends=at(240), zones=zones, **wishes)
+    return ScheduleRequest(city=City("dobele"), begins=SEVEN, ends=at(240), zones=zones, **wishes)

@@ -18,7 +18,7 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YARD = geojson(RECTANGLE)
 
 
-def draw(store: Store, name: str = "Yard", city: City = City.DOBELE, priority: int = 3) -> ZoneRow:
+def draw(store: Store, name: str = "Yard", city: City = City("dobele"), priority: int = 3) -> ZoneRow:
     with store.write() as work:
         return service.draw(work, city=city, name=name, polygon=YARD, at=AT, by="pilot.dobele", priority=priority)
 
@@ -31,7 +31,7 @@ def test_a_zone_is_told_to_the_map_of_its_town(store: Store) -> None:
 
     store.listen(listen)
     zone = draw(store)
-    assert [(c.kind, c.id, c.cities) for c in heard] == [("zone", zone.id, frozenset({City.DOBELE}))]
+    assert [(c.kind, c.id, c.cities) for c in heard] == [("zone", zone.id, frozenset({City("dobele")}))]
     assert heard[0].data is not None
     assert heard[0].data["polygon"]["type"] == "Polygon"
 
@@ -41,7 +41,7 @@ def test_the_most_urgent_comes_first_and_a_stranger_sees_none(store: Store) -> N
     draw(store, "Now", priority=5)
     with store.read() as session:
         assert [zone.name for zone in service.listed(session, BOTH)] == ["Now", "Later"]
-        assert service.listed(session, {City.SIAULIAI}) == []
+        assert service.listed(session, {City("siauliai")}) == []
 
 
 def test_an_archived_zone_leaves_the_list_but_can_still_be_found(store: Store) -> None:
@@ -57,12 +57,12 @@ def test_an_archived_zone_leaves_the_list_but_can_still_be_found(store: Store) -
 def test_a_zone_of_the_other_town_does_not_exist_for_a_stranger(store: Store) -> None:
     zone = draw(store)
     with store.read() as session, pytest.raises(NotFound, match=zone.id):
-        service.get(session, zone.id, {City.SIAULIAI})
+        service.get(session, zone.id, {City("siauliai")})
 
 
 def test_a_zone_far_from_its_town_is_refused_with_the_distance(store: Store) -> None:
     with pytest.raises(BadGeometry, match="lies 77 km from Šiauliai"):
-        draw(store, city=City.SIAULIAI)
+        draw(store, city=City("siauliai"))
 
 
 @pytest.mark.parametrize(("name", "priority"), [("  ", 3), ("x" * 121, 3), ("Yard", 0), ("Yard", 6)])

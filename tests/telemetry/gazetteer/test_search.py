@@ -9,7 +9,7 @@ from telemetry.gazetteer.search import Gazetteer, slips_between
 from telemetry.gazetteer.values import NamedPlace, folded
 
 
-def place(name: str, city: City = City.SIAULIAI, *aliases: str) -> NamedPlace:
+def place(name: str, city: City = City("siauliai"), *aliases: str) -> NamedPlace:
     return NamedPlace(name, city.facts.lat, city.facts.lon, city, aliases)
 
 
@@ -19,14 +19,14 @@ GAZETTEER = Gazetteer(
         place("Vilniaus gatvė 12"),
         place("Vilniaus gatvė 120"),
         place("Žemaitės gatvė"),
-        place("Šv. Petro ir Povilo katedra", City.SIAULIAI, "Katedra", "Cathedral"),
-        place("Brīvības iela", City.DOBELE),
-        place("Brīvības iela 5", City.DOBELE),
-        place("Tirgus laukums", City.DOBELE, "Market square", "Turgaus aikštė"),
-        place("Skolas iela", City.DOBELE),
+        place("Šv. Petro ir Povilo katedra", City("siauliai"), "Katedra", "Cathedral"),
+        place("Brīvības iela", City("dobele")),
+        place("Brīvības iela 5", City("dobele")),
+        place("Tirgus laukums", City("dobele"), "Market square", "Turgaus aikštė"),
+        place("Skolas iela", City("dobele")),
         place("Mokyklos gatvė"),
         place("Parks"),
-        place("Parks", City.DOBELE),
+        place("Parks", City("dobele")),
     ]
 )
 
@@ -60,12 +60,12 @@ def test_of_two_with_one_name_that_of_the_town_comes_first(town: City) -> None:
 
 
 def test_a_town_that_is_named_leaves_out_the_other() -> None:
-    assert [found.place.city for found in GAZETTEER.search("parks, Dobele", town=City.SIAULIAI)] == [City.DOBELE]
+    assert [found.place.city for found in GAZETTEER.search("parks, Dobele", town=City("siauliai"))] == [City("dobele")]
 
 
 def test_what_is_spelt_right_in_the_other_town_goes_before_what_is_misspelt_in_this_one() -> None:
-    gazetteer = Gazetteer([place("Skolas iela", City.DOBELE), place("Skalas gatvė")])
-    found = gazetteer.search("skolas", town=City.SIAULIAI)
+    gazetteer = Gazetteer([place("Skolas iela", City("dobele")), place("Skalas gatvė")])
+    found = gazetteer.search("skolas", town=City("siauliai"))
     assert [(one.place.name, one.misspelt) for one in found] == [("Skolas iela", False), ("Skalas gatvė", True)]
 
 

@@ -17,8 +17,8 @@ from telemetry.supervision import Supervisor
 pytestmark = pytest.mark.both_databases
 WITHIN_S = 20.0
 Follow = Callable[[Store], tuple[Hub, "queue.SimpleQueue[str]"]]
-DOBELE = frozenset({City.DOBELE})
-SIAULIAI = frozenset({City.SIAULIAI})
+DOBELE = frozenset({City("dobele")})
+SIAULIAI = frozenset({City("siauliai")})
 
 
 @pytest.fixture

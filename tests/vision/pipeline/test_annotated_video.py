@@ -34,7 +34,7 @@ def pictures(path: Path) -> list[tuple[float, np.ndarray]]:
 def test_it_holds_every_picture_that_was_looked_at_with_its_time(tmp_path: Path) -> None:
     out = tmp_path / "annotated.mp4"
     analyse_file(
-        footage("bikes").path, tmp_path / "out.jsonl", camera="c", city=City.DOBELE, model=MODEL, annotated_path=out
+        footage("bikes").path, tmp_path / "out.jsonl", camera="c", city=City("dobele"), model=MODEL, annotated_path=out
     )
     times = [time for time, _ in pictures(out)]
     assert 45 <= len(times) <= 60
@@ -68,6 +68,6 @@ def test_a_head_is_covered_before_its_owner_is_first_found_and_after_as_in_clips
 def test_a_place_where_it_cannot_be_written_is_refused_before_anything_is_analysed(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="make that folder first"):
         analyse_file(
-            footage("bikes").path, tmp_path / "o.jsonl", camera="c", city=City.DOBELE, model=MODEL,
+            footage("bikes").path, tmp_path / "o.jsonl", camera="c", city=City("dobele"), model=MODEL,
             annotated_path=tmp_path / "no" / "a.mp4",
         )  # fmt: skip

@@ -14,16 +14,18 @@ from tests.builders import NOON
 from vision.plates import service
 from vision.plates.tables import WatchEntryRow
 
-RITA = Principal("rita", Role.COORDINATOR, City.DOBELE)
+RITA = Principal("rita", Role.COORDINATOR, City("dobele"))
 WEEK = timedelta(days=7)
 
 
-def watched(store: Store, plate: str = "KV-2417", city: City = City.DOBELE, lasts: timedelta = WEEK) -> WatchEntryRow:
+def watched(
+    store: Store, plate: str = "KV-2417", city: City = City("dobele"), lasts: timedelta = WEEK
+) -> WatchEntryRow:
     with store.write() as work:
         return service.add(work, city=city, plate=plate, reason="stolen", expires_at=NOON + lasts, by=RITA, now=NOON)
 
 
-def listed(store: Store, city: City = City.DOBELE, after: timedelta = timedelta()) -> list[str]:
+def listed(store: Store, city: City = City("dobele"), after: timedelta = timedelta()) -> list[str]:
     with store.read() as session:
         return [row.plate for row in service.listed(session, [city], now=NOON + after)]
 
@@ -35,7 +37,7 @@ def trail(store: Store) -> list[tuple[str, str, str]]:
 
 def test_an_entry_is_of_its_town_until_it_expires(store: Store) -> None:
     watched(store)
-    assert (listed(store), listed(store, City.SIAULIAI), listed(store, after=WEEK)) == (["KV2417"], [], [])
+    assert (listed(store), listed(store, City("siauliai")), listed(store, after=WEEK)) == (["KV2417"], [], [])
 
 
 def test_the_next_to_expire_comes_first(store: Store) -> None:
@@ -47,7 +49,7 @@ def test_the_next_to_expire_comes_first(store: Store) -> None:
 def test_adding_prolonging_and_removing_are_in_the_audit_trail(store: Store) -> None:
     row = watched(store)
     with store.write() as work:
-        entry = service.get(work.session, row.id, [City.DOBELE])
+        entry = service.get(work.session, row.id, [City("dobele")])
         service.prolong(work, entry, NOON + 2 * WEEK, by=RITA, now=NOON)
         service.remove(work, entry, by=RITA, now=NOON)
     assert trail(store) == [
@@ -61,7 +63,7 @@ def test_adding_prolonging_and_removing_are_in_the_audit_trail(store: Store) -> 
 def test_what_was_removed_cannot_be_changed(store: Store) -> None:
     row = watched(store)
     with store.write() as work:
-        entry = service.get(work.session, row.id, [City.DOBELE])
+        entry = service.get(work.session, row.id, [City("dobele")])
         service.remove(work, entry, by=RITA, now=NOON)
         with pytest.raises(Conflict, match="taken off the watch list by rita already"):
             service.prolong(work, entry, NOON + WEEK, by=RITA, now=NOON)
@@ -75,10 +77,10 @@ def test_an_end_that_is_past_or_too_far_is_refused(store: Store, lasts: timedelt
 
 def test_a_plate_without_a_reason_is_refused(store: Store) -> None:
     with store.write() as work, pytest.raises(BadInput, match="with a reason"):
-        service.add(work, city=City.DOBELE, plate="ABC123", reason=" ", expires_at=NOON + WEEK, by=RITA, now=NOON)
+        service.add(work, city=City("dobele"), plate="ABC123", reason=" ", expires_at=NOON + WEEK, by=RITA, now=NOON)
 
 
 def test_an_entry_of_the_other_town_is_not_there(store: Store) -> None:
-    row = watched(store, city=City.SIAULIAI)
+    row = watched(store, city=City("siauliai"))
     with store.read() as session, pytest.raises(NotFound):
-        service.get(session, row.id, [City.DOBELE])
+        service.get(session, row.id, [City("dobele")])

@@ -11,7 +11,7 @@ from vision.feeds.packets import Packet
 from vision.recording.recording import Recording
 from vision.recording.storage_layout import CameraFolder
 
-CAMERA_FOLDER = CameraFolder(City.DOBELE, "traffic", "DOB-C1")
+CAMERA_FOLDER = CameraFolder(City("dobele"), "traffic", "DOB-C1")
 
 
 def no_room() -> bool:

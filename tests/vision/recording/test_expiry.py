@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 def file(hour: int, *, camera: str = "C1", purpose: str = "traffic", size: int = 10) -> Sized:
     begins = START + hour * HOUR
-    return Sized(RecordedFile(Path(f"{camera}-{hour}"), CameraFolder(City.DOBELE, purpose, camera), begins), size)
+    return Sized(RecordedFile(Path(f"{camera}-{hour}"), CameraFolder(City("dobele"), purpose, camera), begins), size)
 
 
 def held(begins: int, ends: int, camera: str = "C1") -> Hold:

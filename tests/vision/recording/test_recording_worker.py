@@ -69,7 +69,7 @@ def test_two_cameras_of_two_towns_are_kept_apart(tmp_path: Path) -> None:
     root, clip = tmp_path / "kept", camera_clip(tmp_path)
     with open_for_work(desk_of(root)) as desk:
         ends, readers = [], []
-        for city, name in ((City.DOBELE, "D1"), (City.SIAULIAI, "S1")):
+        for city, name in ((City("dobele"), "D1"), (City("siauliai"), "S1")):
             reader = Reader(name, clip)
             ends.append(desk.record(reader, lambda city=city, name=name: CameraFolder(city, "traffic", name)))  # type: ignore[misc]
             readers.append(reader)
@@ -78,9 +78,9 @@ def test_two_cameras_of_two_towns_are_kept_apart(tmp_path: Path) -> None:
         for end in ends:
             end()
         assert desk.states() == {}
-    assert [(file.camera_folder.city, file.camera_folder.camera_id) for file in kept(root, cities=[City.DOBELE])] == [
-        ("dobele", "D1")
-    ]
+    assert [
+        (file.camera_folder.city, file.camera_folder.camera_id) for file in kept(root, cities=[City("dobele")])
+    ] == [("dobele", "D1")]
     assert {file.camera_folder.camera_id for file in kept(root)} == {"D1", "S1"}
     for file in kept(root):
         parts = read_parts(file.path, file.begins)
