@@ -84,6 +84,7 @@ COMMANDS = {
     "people": Listed("people", "People and devices that may sign in."),
     "tokens": Listed("tokens", "Sessions and tokens."),
     "db": Listed("database", "The database."),
+    "cluster": Listed("cluster", "The Ray cluster that analyses video."),
     "backup": Listed(
         "backup",
         "Back up database, pictures, logs and settings, also while the server runs. Ctrl-C leaves nothing behind.",

@@ -6,6 +6,7 @@ from functools import partial
 from mapserver.camera_setups.video_source import sight
 from mapserver.core.services import Services
 from mapserver.core.settings import Settings
+from mapserver.core.video_settings import AnalysisSettings
 from vision.cluster.destination import Destination
 from vision.cluster.messages import Cluster
 from vision.cluster.workers import RayWorkers
@@ -21,10 +22,15 @@ def analysis_workers(parts: Services, make_detector: MakeDetector, sink: Callabl
         return LocalWorkers(make_detector, sink=sink, processes=wanted.processes)
     return RayWorkers(
         make_detector,
-        cluster=Cluster(wanted.ray_address, wanted.ray_namespace, wanted.cpus_a_stream),
+        cluster=cluster_of(wanted),
         home_of=partial(home_of, parts),
         alone_s=wanted.alone_s,
     )
+
+
+def cluster_of(wanted: AnalysisSettings) -> Cluster:
+    """The cluster that the settings name, and what may be taken of it."""
+    return Cluster(wanted.ray_address, wanted.ray_namespace, wanted.cpus_a_stream)
 
 
 def home_of(parts: Services, name: str) -> Destination:

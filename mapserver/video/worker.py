@@ -122,7 +122,7 @@ class VideoDesk:
             self._parts.faults.begin(f"rules {name}", Amiss(words, Message("faults.then_restart", reason=why)))
 
     def stop(self) -> None:
-        """End every stream and wait for them."""
+        """Read no stream any more and wait for that; a cluster's machines go on analysing for the next server."""
         for stop_listening in self._stop_listening:
             stop_listening()
         self._worker.stop()
@@ -188,6 +188,7 @@ class VideoDesk:
             self._workers.update_setup(name, setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
+            self._workers.leave(name)
             self._parts.leases.give_back([VIDEO_LEASE + name])
             log.info("%s is off duty, or another server's: its video is no longer read", name)
 

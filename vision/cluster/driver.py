@@ -1,7 +1,8 @@
 """The process that speaks to Ray: `python -m vision.cluster.driver FD`, as `vision.cluster.workers` starts it.
 
 Ray's calls may wait, and its library ends its process when the head of a cluster is gone for good: neither may happen
-to the server. When the server dies this process ends and leaves the actors be; when it is told to stop it ends them.
+to the server. Whether the server dies or says stop, this process ends and leaves the actors be: the next server finds
+them by name. Only a cluster that it started itself ends with it.
 """
 
 import logging
@@ -178,8 +179,10 @@ class Driver:
         self._leaving[name] = actor.stop.remote(), time.monotonic()
 
     def _stop(self) -> None:
-        for name in list(self._posted):
-            self._leave(name)
+        """Leave the cluster, and end who is leaving; all, in order, where the cluster ends with this process."""
+        if self._cluster.address is None:
+            for name in list(self._posted):
+                self._leave(name)
         _done([stopped for stopped, _ in self._leaving.values()], timeout_s=END_S)
         for name in self._leaving:
             stored_orders.end(name)

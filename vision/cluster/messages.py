@@ -13,7 +13,7 @@ class Cluster:
     """Which cluster, and what may be taken of it."""
 
     address: str | None = None
-    """Of its head, host:port; None starts one on this machine, for as long as the server runs."""
+    """Of its head, host:port; None starts one on this machine, which ends with the server."""
     namespace: str = "vanagas"
     """Two servers on one cluster need two."""
     cpus_a_stream: float = 0.5

@@ -6,6 +6,7 @@ store is Ray's internal one, on the head of the cluster, as Ray's own libraries 
 
 import pickle
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -61,6 +62,22 @@ def end(name: str) -> None:
     except ValueError:  # it is gone already
         return
     ray.kill(actor, no_restart=True)
+
+
+def end_all(*, within_s: float) -> list[str]:
+    """Analyse no stream more; each actor may take `within_s` to end in order. Returns the streams' names, sorted."""
+    names = sorted(running())
+    for name in names:
+        withdraw(name)
+    stopped = []
+    for name in names:
+        with suppress(ValueError):  # it is gone already
+            stopped.append(ray.get_actor(PREFIX + name).stop.remote())
+    if stopped:
+        ray.wait(stopped, num_returns=len(stopped), timeout=within_s)
+    for name in names:
+        end(name)
+    return names
 
 
 def stand_by(count: int) -> list[Any]:

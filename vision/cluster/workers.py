@@ -36,7 +36,13 @@ ALONE_S = 300.0
 """So long the cameras are read on while there is no server: it may be restarted, or be gone for good."""
 
 
-def _environment(cluster: Cluster) -> dict[str, str]:
+def require_ray() -> None:
+    """Raises Misconfigured when Ray is not installed."""
+    if importlib.util.find_spec("ray") is None:
+        raise Misconfigured(Message("cluster.needs_ray"))
+
+
+def ray_environment(cluster: Cluster) -> dict[str, str]:
     """What Ray reads when it is imported: it tells nobody outside of its use; a cluster here is for this server only,
     on loopback, and keeps processes that are ready to go on with a stream."""
     said = {"RAY_USAGE_STATS_ENABLED": "0"}
@@ -71,7 +77,8 @@ class RayWorkers:
         self._said: queue.SimpleQueue[ToDriver] = queue.SimpleQueue()
         self._line: Connection[ToDriver, FromDriver]
         start = ChildStart(
-            "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True, environment=_environment(cluster),
+            "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True,
+            environment=ray_environment(cluster),
             failure=f"the cluster {cluster.address or 'that is started on this machine'} cannot be used",
         )  # fmt: skip
         self._child: ChildProcess[ToDriver, FromDriver] = ChildProcess(
@@ -81,13 +88,12 @@ class RayWorkers:
 
     def start(self) -> None:
         """Be part of the cluster. Raises Misconfigured when Ray is not installed or the cluster does not answer."""
-        if importlib.util.find_spec("ray") is None:
-            raise Misconfigured(Message("cluster.needs_ray"))
+        require_ray()
         self._child.start()
         self._sender.start()
 
     def stop(self) -> None:
-        """End every actor and leave the cluster."""
+        """Leave the cluster. Its actors go on for the next server; those of a cluster that was started here end."""
         self._child.stop(lambda: self._said.put(StopMessage()), within_s=END_S)
         if self._sender.is_alive():
             self._sender.join(END_S)

@@ -89,8 +89,7 @@ class WatchedCamera:
         self.converted.mask(masks)
 
     def stop(self) -> None:
-        """Read no more, write what has come, and analyse it no further."""
+        """Read no more and write what has come. Whether it is analysed further is for who has the workers to say."""
         self.feed.stop()
         if self.end_recording is not None:
             self.end_recording()
-        self.workers.leave(self.feed.main.name)

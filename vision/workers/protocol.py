@@ -57,7 +57,10 @@ class Workers(Protocol):
         """Begin; before any stream. Raises Misconfigured when it cannot."""
 
     def stop(self) -> None:
-        """Analyse no more and wait until all is ended."""
+        """The server ends: let go of every stream and wait until that is done.
+
+        Processes of this machine end; a cluster's machines go on for the next server, which finds them.
+        """
 
     def watch(self, task: StreamTask, reader: Reader) -> None:
         """Analyse `task`. `reader` has the same stream open here and gives its packets to who wants them."""
