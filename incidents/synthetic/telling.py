@@ -23,7 +23,7 @@ APP_DELAYS_S = (15.0, 90.0, 1_200.0, 9_000.0)
 
 
 @dataclass(frozen=True)
-class Scene:
+class ToldStory:
     """One story at its place. Metres from the middle of the town, seconds from the beginning of the two days."""
 
     name: str
@@ -71,29 +71,29 @@ class Teller:
         self._rnd = rnd
         self._equipment = equipment
 
-    def speak(self, scene: Scene, part: StoryPart, after_s: float) -> Iterable[Spoken]:
+    def speak(self, told: ToldStory, part: StoryPart, after_s: float) -> Iterable[Spoken]:
         """What `part` says, `after_s` seconds after the story began: a word, or none where no camera looks."""
         match part.by:
             case "caller":
-                yield self._caller(scene, part, after_s)
+                yield self._caller(told, part, after_s)
             case "app":
-                yield self._app(scene, part, after_s)
+                yield self._app(told, part, after_s)
             case "camera":
-                camera = self._nearest_camera(scene, after_s)
+                camera = self._nearest_camera(told, after_s)
                 if camera is not None:
-                    yield self._camera(scene, camera, after_s)
+                    yield self._camera(told, camera, after_s)
             case "roadside":
-                yield self._camera(scene, self._rnd.choice(self._equipment.cameras[scene.city]), after_s, own=True)
+                yield self._camera(told, self._rnd.choice(self._equipment.cameras[told.city]), after_s, own=True)
             case "site_camera":
-                camera = self._nearest_camera(scene, 0)
+                camera = self._nearest_camera(told, 0)
                 if camera is not None:
-                    yield self._camera(scene, camera, after_s, own=True)
+                    yield self._camera(told, camera, after_s, own=True)
             case "gate":
-                yield self._gate(scene, after_s)
+                yield self._gate(told, after_s)
             case _:
-                yield self._patrol(scene, part, after_s)
+                yield self._patrol(told, part, after_s)
 
-    def _caller(self, scene: Scene, part: StoryPart, after_s: float) -> Spoken:
+    def _caller(self, told: ToldStory, part: StoryPart, after_s: float) -> Spoken:
         chance = self._rnd.random()
         pin = 2
         if chance < ADDRESS_SHARE:
@@ -105,60 +105,60 @@ class Teller:
             accuracy = max(accuracy, part.away_m * 0.7)
         sigma = math.hypot(PINS_M[pin], part.away_m)
         who = f"tel-{self._rnd.randrange(10**7):07}"
-        summary = self._rnd.choice(scene.story.said)
+        summary = self._rnd.choice(told.story.said)
         delay = self._rnd.uniform(25, 200)
-        called = self._called(scene.story.callers)
-        return self._word(scene, "report", who, called, after_s, sigma, accuracy, delay, summary)
+        called = self._called(told.story.callers)
+        return self._word(told, "report", who, called, after_s, sigma, accuracy, delay, summary)
 
-    def _app(self, scene: Scene, part: StoryPart, after_s: float) -> Spoken:
+    def _app(self, told: ToldStory, part: StoryPart, after_s: float) -> Spoken:
         who = f"phone-{self._rnd.randrange(10**7):07}"
         sigma = math.hypot(12.0, part.away_m)
-        summary = self._rnd.choice(scene.story.said)
+        summary = self._rnd.choice(told.story.said)
         delay = self._rnd.choice(APP_DELAYS_S)
-        called = self._called(scene.story.callers)
-        return self._word(scene, "report", who, called, after_s, sigma, 14.0, delay, summary)
+        called = self._called(told.story.callers)
+        return self._word(told, "report", who, called, after_s, sigma, 14.0, delay, summary)
 
-    def _patrol(self, scene: Scene, part: StoryPart, after_s: float) -> Spoken:
-        called = self._called(scene.story.patrols)
+    def _patrol(self, told: ToldStory, part: StoryPart, after_s: float) -> Spoken:
+        called = self._called(told.story.patrols)
         match part.by:
             case "body":
                 who = f"body-{self._rnd.randint(1, 5)}"
                 shift_ends = self._rnd.uniform(3_600, 32_000)
-                return self._word(scene, "body_camera", who, called, after_s, 9.0, 9.0, shift_ends, lasts_s=120)
+                return self._word(told, "body_camera", who, called, after_s, 9.0, 9.0, shift_ends, lasts_s=120)
             case "drone":
                 sigma = math.hypot(11.0, part.away_m)
-                return self._word(scene, "drone", "drone-1", called, after_s, sigma, 11.0, 3, lasts_s=20)
+                return self._word(told, "drone", "drone-1", called, after_s, sigma, 11.0, 3, lasts_s=20)
             case "tower":
                 sigma = math.hypot(13.0, part.away_m)
-                return self._word(scene, "tower", "tower-1", called, after_s, sigma, 13.0, 3, lasts_s=60)
+                return self._word(told, "tower", "tower-1", called, after_s, sigma, 13.0, 3, lasts_s=60)
             case _:
-                who = f"inspector.{scene.city.value}.{self._rnd.randint(1, 4)}"
+                who = f"inspector.{told.city.value}.{self._rnd.randint(1, 4)}"
                 sigma = math.hypot(7.0, part.away_m)
-                return self._word(scene, "inspector", who, called, after_s, sigma, 8.0, self._rnd.uniform(5, 90))
+                return self._word(told, "inspector", who, called, after_s, sigma, 8.0, self._rnd.uniform(5, 90))
 
-    def _camera(self, scene: Scene, camera: TownDevice, after_s: float, *, own: bool | None = None) -> Spoken:
+    def _camera(self, told: ToldStory, camera: TownDevice, after_s: float, *, own: bool | None = None) -> Spoken:
         """Our own analysis places a thing on the ground; a maker's event lies in the middle of the view."""
-        called = self._called(scene.story.cameras)
+        called = self._called(told.story.cameras)
         if own is None:
             own = self._rnd.random() < 0.5
         if own:
-            return self._word(scene, "fixed_camera", camera.id, called, after_s, 7.0, 7.0, 2, lasts_s=15)
+            return self._word(told, "fixed_camera", camera.id, called, after_s, 7.0, 7.0, 2, lasts_s=15)
         there = (camera.east_m, camera.north_m)
         return self._word(
-            scene, "fixed_camera", camera.id, called, after_s, 0.0, camera.view_m, 2, lasts_s=15, there=there
+            told, "fixed_camera", camera.id, called, after_s, 0.0, camera.view_m, 2, lasts_s=15, there=there
         )
 
-    def _gate(self, scene: Scene, after_s: float) -> Spoken:
+    def _gate(self, told: ToldStory, after_s: float) -> Spoken:
         """The gates in their order: the plate comes to one a quarter of an hour after the other."""
-        gates = self._equipment.gates[scene.city]
-        first = int(scene.heading_rad * 10) % len(gates)
+        gates = self._equipment.gates[told.city]
+        first = int(told.heading_rad * 10) % len(gates)
         gate = gates[(first + int(after_s // 900)) % len(gates)]
         there = (gate.east_m, gate.north_m)
-        return self._word(scene, "plate_reader", gate.id, "plate_hit", after_s, 4.0, 10.0, 2, there=there)
+        return self._word(told, "plate_reader", gate.id, "plate_hit", after_s, 4.0, 10.0, 2, there=there)
 
-    def _nearest_camera(self, scene: Scene, after_s: float) -> TownDevice | None:
-        east, north = scene.at(after_s)
-        cameras = self._equipment.cameras[scene.city]
+    def _nearest_camera(self, told: ToldStory, after_s: float) -> TownDevice | None:
+        east, north = told.at(after_s)
+        cameras = self._equipment.cameras[told.city]
         nearest = min(cameras, key=lambda one: math.hypot(one.east_m - east, one.north_m - north))
         if math.hypot(nearest.east_m - east, nearest.north_m - north) > SEES_M:
             return None
@@ -169,7 +169,7 @@ class Teller:
 
     def _word(
         self,
-        scene: Scene,
+        told: ToldStory,
         source_kind: str,
         source_id: str,
         category: str,
@@ -182,23 +182,23 @@ class Teller:
         lasts_s: float = 0.0,
         there: tuple[float, float] | None = None,
     ) -> Spoken:
-        east, north = scene.at(after_s) if there is None else there
+        east, north = told.at(after_s) if there is None else there
         wide = 0.0
         if there is None:
-            wide = scene.story.wide_m
+            wide = told.story.wide_m
         attributes: list[tuple[str, Any]] = []
-        if scene.plate is not None and source_kind != "report":
-            attributes.append(("identity", scene.plate))
-        if scene.speed_mps > 5 and source_kind == "fixed_camera":
-            attributes.append(("speed_mps", round(scene.speed_mps, 1)))
-            attributes.append(("heading_deg", round(90 - math.degrees(scene.heading_rad)) % 360))
-        happened = scene.begins_s + after_s
+        if told.plate is not None and source_kind != "report":
+            attributes.append(("identity", told.plate))
+        if told.speed_mps > 5 and source_kind == "fixed_camera":
+            attributes.append(("speed_mps", round(told.speed_mps, 1)))
+            attributes.append(("heading_deg", round(90 - math.degrees(told.heading_rad)) % 360))
+        happened = told.begins_s + after_s
         error = math.hypot(sigma, wide)
         return Spoken(
-            incident=scene.name,
-            kind=scene.story.category,
-            safety=scene.story.safety,
-            city=scene.city,
+            incident=told.name,
+            kind=told.story.category,
+            safety=told.story.safety,
+            city=told.city,
             source_kind=source_kind,
             source_id=source_id,
             category=category,

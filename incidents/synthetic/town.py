@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from incidents.synthetic.devices import Equipment, equip
 from incidents.synthetic.stories import StoryKind, StoryPart, story_kinds
-from incidents.synthetic.telling import Scene, Spoken, Teller, routine
+from incidents.synthetic.telling import Spoken, Teller, ToldStory, routine
 from telemetry.cities import City
 
 HOURS = 46.0
@@ -120,9 +120,9 @@ class _Director:
         plate = None
         if story.category == "plate_hit" or (story.category == "wrong_way" and self._rnd.random() < 0.3):
             plate = f"plate {self._rnd.getrandbits(40):x}"
-        scene = Scene(name, story, city, east, north, hour * 3600, speed, self._rnd.uniform(0, 2 * math.pi), plate)
+        told = ToldStory(name, story, city, east, north, hour * 3600, speed, self._rnd.uniform(0, 2 * math.pi), plate)
         for part, minutes in self._moments(story):
-            self._town.spoken += self._teller.speak(scene, part, minutes * 60)
+            self._town.spoken += self._teller.speak(told, part, minutes * 60)
         return name
 
     def _moments(self, story: StoryKind) -> Iterator[tuple[StoryPart, float]]:
