@@ -40,7 +40,10 @@ class LinkAddress:
     """The vehicle's MAVLink system id; None for the first that is heard."""
 
     def __str__(self) -> str:
-        return f"{self.medium}://{self.host}:{self.number}{'' if self.system is None else f'?system={self.system}'}"
+        address = f"{self.medium}://{self.host}:{self.number}"
+        if self.system is None:
+            return address
+        return f"{address}?system={self.system}"
 
 
 def read_address(url: str) -> LinkAddress:
@@ -50,10 +53,13 @@ def read_address(url: str) -> LinkAddress:
     if not separator or scheme not in set(Medium):
         raise BadInput(Message("links.no_link", url=url))
     host, colon, number = rest.rpartition(":")
-    most = 10_000_000 if scheme == Medium.SERIAL else 65_535
-    if not colon or not host or not number.isascii() or not number.isdigit() or not 0 < int(number) <= most:
-        what = Message("links.device_and_rate") if scheme == Medium.SERIAL else Message("links.host_and_port")
-        raise BadInput(Message("links.needs", url=url, what=what, scheme=scheme))
+    highest = 65_535
+    needed = Message("links.host_and_port")
+    if scheme == Medium.SERIAL:
+        highest = 10_000_000
+        needed = Message("links.device_and_rate")
+    if not colon or not host or not number.isascii() or not number.isdigit() or not 0 < int(number) <= highest:
+        raise BadInput(Message("links.needs", url=url, what=needed, scheme=scheme))
     if question and not (system.isascii() and system.isdigit() and 0 < int(system) <= 255):
         raise BadInput(Message("links.no_system", url=url))
     return LinkAddress(Medium(scheme), host.strip("[]"), int(number), int(system) if question else None)

@@ -66,7 +66,10 @@ class ImpairedRelay:
         trouble = self.trouble
         chance = self._random.random
         loop = asyncio.get_running_loop()
-        for _ in range(2 if chance() < trouble.doubled else 1):
+        copies = 1
+        if chance() < trouble.doubled:
+            copies = 2
+        for _ in range(copies):
             if chance() < trouble.loss or out is None:
                 continue
             at = loop.time() + trouble.delay_s + chance() * trouble.jitter_s

@@ -16,7 +16,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from telemetry.clock import Clock, SystemClock
 from telemetry.links.address import read_address
 from telemetry.links.transport import Transport, listen_on_free_port, open_transport
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, payload_of, sender_of, system_of
 from telemetry.mavlink.signing import Signing, SigningKey
 from telemetry.mavlink.stream import FrameStream
 
@@ -27,6 +27,9 @@ HEARTBEAT_S = 0.5
 """Twice as often as is asked of a ground station: with a third of them lost it must not seem gone."""
 ARDUPILOT = 3
 """MAV_AUTOPILOT_ARDUPILOTMEGA."""
+
+HEARTBEAT_BYTES = 9
+"""Of its payload; version 2 cuts zeros off the end."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,10 @@ def heartbeat_of(frame: bytes) -> Heard | None:
     """Whose heartbeat the frame is; None for any other message, and for what is no autopilot."""
     if message_number(frame) != mavlink.MAVLINK_MSG_ID_HEARTBEAT:
         return None
-    second = frame[0] == V2
-    payload = frame[10:] if second else frame[6:]
-    system, component = frame[5:7] if second else frame[3:5]
+    payload = payload_of(frame).ljust(HEARTBEAT_BYTES, b"\0")
     if payload[5] == mavlink.MAV_AUTOPILOT_INVALID:
         return None
-    return Heard(system, component, payload[5])
+    return Heard(*sender_of(frame), payload[5])
 
 
 class Link:
@@ -60,7 +61,9 @@ class Link:
         With a `signing_key` every frame sent is signed, and only what was signed with it is heard.
         """
         self.address = read_address(url)
-        self._signing = None if signing_key is None else Signing(signing_key, (clock or SystemClock()).now)
+        self._signing: Signing | None = None
+        if signing_key is not None:
+            self._signing = Signing(signing_key, (clock or SystemClock()).now)
         self._vehicle: Transport | None = None
         self._driver: Transport | None = None
         self._from_vehicle, self._from_driver = FrameStream(), FrameStream()
@@ -105,7 +108,9 @@ class Link:
     @property
     def refused(self) -> str:
         """Frames that were not believed for want of a right signature, in words; empty when there was none."""
-        return "" if self._signing is None else self._signing.refused_in_words()
+        if self._signing is None:
+            return ""
+        return self._signing.refused_in_words()
 
     def close(self) -> None:
         """Let go of both sides."""
@@ -157,7 +162,7 @@ class Link:
         """Whether anything of it was from the vehicle."""
         meant = self._system is None and self._signing is None
         for frame in self._from_vehicle.feed(data):
-            if self._system is not None and frame[5 if frame[0] == V2 else 3] != self._system:
+            if self._system is not None and system_of(frame) != self._system:
                 continue
             if self._signing is not None and not self._signing.believes(frame):
                 continue

@@ -16,7 +16,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from telemetry.clock import Clock
 from telemetry.links.link import GROUND_STATION, Heard, Link
 from telemetry.links.watch import LinkState, LinkWatch
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, system_of
 
 TICK_S = 0.05
 REQUEST_MESSAGE = 512
@@ -95,7 +95,7 @@ class LinkMonitor:
         return not self._unread or self._loop.time() >= self._read_by
 
     def _on_frame(self, frame: bytes) -> None:
-        if frame[5 if frame[0] == V2 else 3] != self._target.system:
+        if system_of(frame) != self._target.system:
             return
         now = self._loop.time()
         silent = self._watch.silent_s(now) or 0.0

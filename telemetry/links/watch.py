@@ -46,12 +46,18 @@ class LinkWatch:
         silent = now - self._heard_at
         if silent < LATE_S:
             return False
-        self.state = LinkState.LOST if silent >= LOST_S else LinkState.LATE
-        if now - self._asked_at < ASK_EVERY_S * (1 if self.state is LinkState.LATE else 10):
+        self.state = LinkState.LATE
+        ask_every_s = ASK_EVERY_S
+        if silent >= LOST_S:
+            self.state = LinkState.LOST
+            ask_every_s = 10 * ASK_EVERY_S
+        if now - self._asked_at < ask_every_s:
             return False
         self._asked_at = now
         return True
 
     def silent_s(self, now: float) -> float | None:
         """Seconds since anything was heard; None when nothing ever was."""
-        return None if self._heard_at is None else now - self._heard_at
+        if self._heard_at is None:
+            return None
+        return now - self._heard_at

@@ -31,17 +31,48 @@ def frame_length(data: bytes | NDArray[np.uint8], at: int) -> int:
     magic = int(data[at])
     payload = int(data[at + 1])
     if magic == V2:
-        length = payload + 12 + (SIGNATURE if data[at + 2] & SIGNED else 0)
+        length = payload + 12
+        if data[at + 2] & SIGNED:
+            length += SIGNATURE
     elif magic == V1:
         length = payload + 8
     else:
         return 0
-    return length if length <= left else 0
+    if length > left:
+        return 0
+    return length
+
+
+def header_length(frame: bytes) -> int:
+    """Bytes before the payload."""
+    if frame[0] == V2:
+        return 10
+    return 6
+
+
+def payload_of(frame: bytes) -> bytes:
+    """The payload as it came: version 2 cuts zeros off its end."""
+    start = header_length(frame)
+    return frame[start : start + frame[1]]
+
+
+def sender_of(frame: bytes) -> tuple[int, int]:
+    """Ids of the system and the component that sent a frame."""
+    if frame[0] == V2:
+        return frame[5], frame[6]
+    return frame[3], frame[4]
+
+
+def system_of(frame: bytes) -> int:
+    """Id of the system that sent a frame."""
+    return sender_of(frame)[0]
 
 
 def message_number(frame: bytes) -> int:
     """Which message a frame carries."""
-    return frame[5] if frame[0] == V1 else int.from_bytes(frame[7:10], "little")
+    if frame[0] == V1:
+        return frame[5]
+    return int.from_bytes(frame[7:10], "little")
 
 
 def crc16(covered: bytes, extra: int) -> int:

@@ -52,8 +52,10 @@ def gimbal_said(message: Any) -> GimbalSaid | None:
     if number == GIMBAL_DEVICE_ATTITUDE_STATUS:
         return _by_device(message, (0, component, message.gimbal_device_id))
     if number == MOUNT_ORIENTATION:
-        from_north = not math.isfinite(message.yaw)
-        yaw = message.yaw_absolute if from_north else message.yaw
+        yaw = message.yaw
+        from_north = not math.isfinite(yaw)
+        if from_north:
+            yaw = message.yaw_absolute
         return _by_angles((1, component, 0), yaw, message.pitch, message.roll, from_north=from_north)
     pitch, roll, yaw = (angle / 100 for angle in (message.pointing_a, message.pointing_b, message.pointing_c))
     return _by_angles((2, component, 0), yaw, pitch, roll, from_north=False)
@@ -77,4 +79,6 @@ def _by_angles(
 ) -> GimbalSaid | None:
     if not math.isfinite(yaw) or not math.isfinite(pitch):
         return None
-    return GimbalSaid(gimbal, quaternion_of(yaw, pitch, roll if math.isfinite(roll) else 0.0), from_north)
+    if not math.isfinite(roll):
+        roll = 0.0
+    return GimbalSaid(gimbal, quaternion_of(yaw, pitch, roll), from_north)

@@ -96,20 +96,26 @@ class Signing:
 
     def _refusal(self, frame: bytes) -> FrameRefusal | None:
         if frame[0] != V2 or not frame[2] & SIGNED:
-            return None if message_number(frame) == RADIO_STATUS else FrameRefusal.UNSIGNED
+            if message_number(frame) == RADIO_STATUS:
+                return None
+            return FrameRefusal.UNSIGNED
         covered = frame[:-6]
         digest = frame[-6:]
         if not hmac.compare_digest(self._digest(covered), digest):
             return FrameRefusal.WRONG_KEY
         stream = frame[5:7] + covered[-7:-6]
         time = int.from_bytes(covered[-6:], "little")
-        last = self._last.get(stream)
-        ours = max(self._time, self._clock())
-        if time <= last if last is not None else time < ours - MOST_BEHIND:
+        if self._is_replayed(stream, time):
             return FrameRefusal.REPLAYED
         self._last[stream] = time
         self._time = max(self._time, time)
         return None
+
+    def _is_replayed(self, stream: bytes, time: int) -> bool:
+        last = self._last.get(stream)
+        if last is not None:
+            return time <= last
+        return time < max(self._time, self._clock()) - MOST_BEHIND
 
     def _clock(self) -> int:
         return int((self._now() - EPOCH).total_seconds() * UNITS_A_SECOND)

@@ -1,7 +1,7 @@
 """Bytes off a link cut into whole MAVLink frames. Bytes that belong to none are passed over and counted."""
 
 from telemetry.mavlink.dialect import messages
-from telemetry.mavlink.frames import V1, V2, crc16, frame_length, message_number
+from telemetry.mavlink.frames import V1, V2, crc16, frame_length, header_length, message_number
 
 LONGEST = 280
 """Bytes of the longest frame: a signed one of version 2 with a full payload."""
@@ -40,5 +40,5 @@ def intact(frame: bytes) -> bool:
     message = messages().get(message_number(frame))
     if message is None:
         return True
-    end = (10 if frame[0] == V2 else 6) + frame[1]
+    end = header_length(frame) + frame[1]
     return crc16(frame[1:end], message.crc_extra) == int.from_bytes(frame[end : end + 2], "little")

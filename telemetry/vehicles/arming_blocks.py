@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, sender_of
 from telemetry.messages import Message, written
 from telemetry.sentences import sentences
 from telemetry.vehicles.notice_kinds import arming_reason
@@ -55,8 +55,7 @@ class ArmingWatch:
     def hear(self, frame: bytes, now: float) -> None:
         """One whole frame from the link."""
         number = message_number(frame)
-        sender = frame[5:7] if frame[0] == V2 else frame[3:5]
-        if number not in _HEARD or tuple(sender) != self._sender:
+        if number not in _HEARD or sender_of(frame) != self._sender:
             return
         if number == EVENT:
             self._events.hear(frame)

@@ -14,7 +14,7 @@ import numpy as np
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.attitude import Quaternion, apart_deg, between, of_quaternions, quaternion_of, turned
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, sender_of
 from telemetry.mavlink.gimbals import TOLD_BY, GimbalSaid, gimbal_said
 
 KEPT_S = 10.0
@@ -141,7 +141,7 @@ class CameraPoses:
 
     def hear(self, frame: bytes, now: float) -> None:
         """One whole frame from the link that came at `now`, seconds of the monotonic clock."""
-        system, component = frame[5:7] if frame[0] == V2 else frame[3:5]
+        system, component = sender_of(frame)
         number = message_number(frame)
         of_autopilot = number in _OF_AUTOPILOT and component == self._component
         if system != self._system or not (of_autopilot or number in TOLD_BY):
@@ -164,15 +164,21 @@ class CameraPoses:
         """The pose at `moment`, seconds of the monotonic clock, or why it is not known."""
         with self._lock:
             place = self._places.around(moment)
-            if place is None or not self._has_fix:
-                return NoPose.NO_PLACE if place is None else NoPose.NO_FIX
-            found = self._looks(moment) if place.nearest_s <= STALE_S else NoPose.STALE
+            if place is None:
+                return NoPose.NO_PLACE
+            if not self._has_fix:
+                return NoPose.NO_FIX
+            if place.nearest_s > STALE_S:
+                return NoPose.STALE
+            found = self._looks(moment)
             if isinstance(found, NoPose):
                 return found
             looks, held_s = found
             near = [self._looks(moment + off) for off in (-TURN_LOOK_S, TURN_LOOK_S)]
         ends = [one[0] for one in near if not isinstance(one, NoPose)]
-        turn_deg_s = apart_deg(*ends) / (2 * TURN_LOOK_S) if len(ends) == 2 else 0.0
+        turn_deg_s = 0.0
+        if len(ends) == 2:
+            turn_deg_s = apart_deg(*ends) / (2 * TURN_LOOK_S)
         lat, lon, height_m, north_m_s, east_m_s = place.before.towards(place.after, place.share)
         yaw, pitch, roll = (float(angle) for angle in of_quaternions(*looks))
         return CameraPose(
@@ -223,7 +229,11 @@ class CameraPoses:
         """The vehicle's heading: told often with its attitude, else with its place."""
         told = [one.around(moment) for one in (self._attitudes, self._headings)]
         fresh = [one for one in told if one is not None and one.nearest_s <= STALE_S]
-        return fresh[0] if fresh else NoPose.STALE if any(told) else NoPose.NO_HEADING
+        if fresh:
+            return fresh[0]
+        if any(told):
+            return NoPose.STALE
+        return NoPose.NO_HEADING
 
 
 def _level(yaw_deg: float) -> Quaternion:

@@ -103,8 +103,9 @@ EXCEPT_MISSION = 1
 
 def failsafes_of(autopilot: AutopilotName, parameters: Mapping[str, float]) -> Failsafes:
     """What the vehicle does by itself, by the parameters that could be read."""
-    read = _px4 if autopilot is AutopilotName.PX4 else _arducopter
-    return read(parameters)
+    if autopilot is AutopilotName.PX4:
+        return _px4(parameters)
+    return _arducopter(parameters)
 
 
 def _arducopter(read: Mapping[str, float]) -> Failsafes:
@@ -166,7 +167,12 @@ def _px4(read: Mapping[str, float]) -> Failsafes:
     low = Failsafe(Cause.LOW_BATTERY, Reaction.WARNS, parameter="BAT_LOW_THR")
     critical = _failsafe(Cause.CRITICAL_BATTERY, read, "COM_LOW_BAT_ACT")
     action = read.get("GF_ACTION")
-    enforced = None if action is None else action not in (0, 1)
+    enforced = None
+    fence_setting = ""
+    if action is not None:
+        enforced = action not in (0, 1)
+        if not enforced:
+            fence_setting = f"GF_ACTION is {int(action)}"
     return Failsafes(
         reactions=(
             replace(link, after_s=_px4_link_seconds(link.reaction, read)),
@@ -176,7 +182,7 @@ def _px4(read: Mapping[str, float]) -> Failsafes:
             _failsafe(Cause.FENCE_BREACH, read, "GF_ACTION"),
         ),
         fence_enforced=enforced,
-        fence_setting=f"GF_ACTION is {int(action)}" if action is not None and not enforced else "",
+        fence_setting=fence_setting,
         return_height_m=read.get("RTL_RETURN_ALT"),
     )
 
@@ -197,7 +203,9 @@ def _below_percent(failsafe: Failsafe, fraction: float | None) -> Failsafe:
 
 def _continued(link: Failsafe) -> Failsafe:
     """Set so that a mission goes on: no other reaction is left, unless there is none at all."""
-    return link if link.reaction is Reaction.NOTHING else replace(link, reaction=Reaction.CONTINUES)
+    if link.reaction is Reaction.NOTHING:
+        return link
+    return replace(link, reaction=Reaction.CONTINUES)
 
 
 def _failsafe(cause: Cause, read: Mapping[str, float], parameter: str, *, after_s: float | None = None) -> Failsafe:

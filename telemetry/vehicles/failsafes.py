@@ -60,10 +60,13 @@ class Failsafe:
             details.append(Message("failsafes.below", below=self.below, unit=self.below_unit))
         if self.after_s is not None:
             details.append(Message("failsafes.after", after_s=self.after_s))
+        where = ""
+        if self.parameter:
+            where = f" ({self.parameter})"
         said = {
             "cause": Message(f"failsafes.causes.{self.cause.name.lower()}"),
             "reaction": Message(f"failsafes.reactions.{self.reaction.name.lower()}"),
-            "where": f" ({self.parameter})" if self.parameter else "",
+            "where": where,
         }
         if details:
             return Message("failsafes.detailed", details=details, **said)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, sender_of
 
 _HEARD = frozenset(
     {
@@ -39,9 +39,8 @@ class FrameListener:
 
     def hear(self, frame: bytes) -> None:
         """One whole frame from the link."""
-        sender = frame[5:7] if frame[0] == V2 else frame[3:5]
         number = message_number(frame)
-        if number not in _HEARD or tuple(sender) != (self.system, self.component):
+        if number not in _HEARD or sender_of(frame) != (self.system, self.component):
             return
         said: Any = self._mav.decode(bytearray(frame))
         match number:

@@ -192,7 +192,9 @@ class Multirotor:
         else:
             self._move(dt, self.east, self.north, self.up, 0.0)
         # A return or landing that the mission itself asked for completes its last item on the ground.
-        return self._complete() if not self.armed and self._ends_on_ground() else 0
+        if not self.armed and self._ends_on_ground():
+            return self._complete()
+        return 0
 
     def _follow(self, dt: float) -> int:
         before = self.current
@@ -212,7 +214,8 @@ class Multirotor:
             self.fly_at(item.param2)
         elif item.command == Command.CAMERA_TRIGGER_DISTANCE:
             self.trigger_every(item.param1)
-            self.photos += 1 if item.param3 == 1 and item.param1 > 0 else 0
+            if item.param3 == 1 and item.param1 > 0:
+                self.photos += 1
         return True
 
     def _navigate(self, dt: float, item: MissionItem) -> None:
@@ -239,9 +242,12 @@ class Multirotor:
         home = (0.0, 0.0, self.return_height_m)
         goal = min([home, *self.rally], key=lambda place: math.hypot(place[0] - self.east, place[1] - self.north))
         there = math.hypot(goal[0] - self.east, goal[1] - self.north) < 2 * REACHED_M
-        height = self.up if there else max(self.up, goal[2])
-        climbed = there or self.up >= height - REACHED_M
-        east, north = goal[:2] if climbed else (self.east, self.north)
+        height = self.up
+        if not there:
+            height = max(self.up, goal[2])
+        east, north = self.east, self.north
+        if there or self.up >= height - REACHED_M:
+            east, north, _ = goal
         if self._move(dt, east, north, height, self.airframe.max_speed_m_s) and there:
             self.turn_to(Mode.LAND)
 

@@ -135,11 +135,17 @@ class LinkedVehicle(CommandedVehicle, ABC):
         return self._said.arming.blocks(asyncio.get_running_loop().time())
 
     def camera_pose(self, moment: float) -> CameraPose | NoPose:
-        return NoPose.NO_LINK if self._heard_of is None else self._said.poses.at(moment)
+        if self._heard_of is None:
+            return NoPose.NO_LINK
+        return self._said.poses.at(moment)
 
     def link_status(self) -> LinkStatus:
-        status = LinkStatus() if self._monitor is None else self._monitor.status
-        return status if self._recorder is None else replace(status, unrecorded=self._recorder.trouble)
+        status = LinkStatus()
+        if self._monitor is not None:
+            status = self._monitor.status
+        if self._recorder is None:
+            return status
+        return replace(status, unrecorded=self._recorder.trouble)
 
     @property
     def fresh(self) -> bool:
@@ -189,7 +195,9 @@ class LinkedVehicle(CommandedVehicle, ABC):
             if plans.busy or self._orders_under_way or not self.fresh:
                 continue
             at = self._said.mission.poll_at(loop.time())
-            poll = None if at is None else await plans.poll(at)
+            if at is None:
+                continue
+            poll = await plans.poll(at)
             if poll is not None:
                 self._said.mission.polled(poll, loop.time())
 
@@ -211,7 +219,9 @@ class LinkedVehicle(CommandedVehicle, ABC):
 
     def _camera_now(self) -> CameraPose | None:
         pose = self.camera_pose(time.monotonic())
-        return None if isinstance(pose, NoPose) else pose
+        if isinstance(pose, NoPose):
+            return None
+        return pose
 
     @property
     def _transfers(self) -> PlanTransfers:

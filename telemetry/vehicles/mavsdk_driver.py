@@ -146,7 +146,9 @@ class MavsdkVehicle(LinkedVehicle):
 
 
 def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    if math.isfinite(value):
+        return value
+    return None
 
 
 def _fraction(percent: float) -> float | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import current_plan_ids
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, system_of
 from telemetry.messages import Message
 from telemetry.transfer.mission_items import Command, MissionItem
 from telemetry.transfer.readback_rules import ReadbackRules
@@ -67,7 +67,7 @@ class MissionWatch:
         """One whole frame from the link."""
         if message_number(frame) != mavlink.MAVLINK_MSG_ID_MISSION_CURRENT:
             return
-        if frame[5 if frame[0] == V2 else 3] != self._system:
+        if system_of(frame) != self._system:
             return
         said = self._mav.decode(bytearray(frame))
         self._current = int(said.seq)
@@ -110,7 +110,9 @@ class MissionWatch:
                 self._say(Message("mission_changes.item", number=poll.at + 1))
 
     def _settled(self, now: float) -> tuple[MissionItem, ...] | None:
-        return self._expected if now - self._since >= SETTLE_S else None
+        if now - self._since < SETTLE_S:
+            return None
+        return self._expected
 
     def _say(self, why: Message) -> None:
         if self.changed is None:

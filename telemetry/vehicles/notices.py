@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, system_of
 from telemetry.messages import Message
 from telemetry.vehicles.notice_kinds import GRAVE, UNTOLD, NoticeKind, notice_kind, says_it_is_over
 
@@ -92,8 +92,7 @@ class Notices:
 
     def hear(self, frame: bytes, now: float) -> None:
         """One whole frame from the link."""
-        system = frame[5 if frame[0] == V2 else 3]
-        if message_number(frame) != mavlink.MAVLINK_MSG_ID_STATUSTEXT or system != self._system:
+        if message_number(frame) != mavlink.MAVLINK_MSG_ID_STATUSTEXT or system_of(frame) != self._system:
             return
         said = self._mav.decode(bytearray(frame))
         if said.id == 0:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, payload_of, system_of
 
 Names = tuple[str, ...]
 """Names of one thing in several releases, the newest first."""
@@ -28,10 +28,11 @@ _PAYLOAD = 25
 
 def parameter_value(frame: bytes, *, bytewise: bool) -> tuple[str, float]:
     """Name and value of a PARAM_VALUE frame; `bytewise` as PX4 encodes whole numbers."""
-    header = 10 if frame[0] == V2 else 6
-    payload = frame[header : header + frame[1]].ljust(_PAYLOAD, b"\0")
+    payload = payload_of(frame).ljust(_PAYLOAD, b"\0")
     name = payload[8:24].split(b"\0")[0].decode("ascii", "replace")
-    layout = _INTEGERS.get(payload[24], "f") if bytewise else "f"
+    layout = "f"
+    if bytewise:
+        layout = _INTEGERS.get(payload[24], "f")
     (value,) = struct.unpack_from(f"<{layout}", payload)
     return name, float(value)
 
@@ -93,7 +94,7 @@ async def read_parameters(link: Link, target: Heard, wanted: Sequence[Names]) ->
 
     def look(frame: bytes) -> None:
         nonlocal is_silent
-        if frame[5 if frame[0] == V2 else 3] != target.system:
+        if system_of(frame) != target.system:
             return
         is_silent = False
         if message_number(frame) != mavlink.MAVLINK_MSG_ID_PARAM_VALUE:

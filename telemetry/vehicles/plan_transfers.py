@@ -101,7 +101,9 @@ class PlanTransfers:
         return None
 
     def _home(self, kind: PlanKind) -> MissionItem | None:
-        return self._keeping.home if kind is PlanKind.MISSION else None
+        if kind is not PlanKind.MISSION:
+            return None
+        return self._keeping.home
 
     def _channel(self) -> LinkChannel:
         target = (self._target.system, self._target.component)

@@ -7,7 +7,7 @@ never goes back while one mission is flown, and what is said before the motors s
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, system_of
 from telemetry.vehicles.mission_watch import TOTAL_UNTOLD
 
 _TOLD_BY = frozenset({
@@ -42,7 +42,7 @@ class MissionProgress:
     def hear(self, frame: bytes) -> None:
         """One whole frame from the link."""
         number = message_number(frame)
-        if number not in _TOLD_BY or frame[5 if frame[0] == V2 else 3] != self._system:
+        if number not in _TOLD_BY or system_of(frame) != self._system:
             return
         said = self._mav.decode(bytearray(frame))
         if number == mavlink.MAVLINK_MSG_ID_HEARTBEAT:

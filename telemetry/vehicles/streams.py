@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.links.link import GROUND_STATION, Heard, Link
-from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.frames import message_number, system_of
 from telemetry.mavlink.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_ORIENTATION, MOUNT_STATUS
 
 WANTED_HZ = {
@@ -95,7 +95,7 @@ class Streams:
         self._missing.forget()
 
     def _on_frame(self, frame: bytes) -> None:
-        if frame[5 if frame[0] == V2 else 3] == self._target.system:
+        if system_of(frame) == self._target.system:
             self._missing.heard(message_number(frame), self._loop.time())
 
     async def _look(self) -> None:

@@ -40,6 +40,9 @@ LOOK_EVERY_S = 0.4
 IN_THE_AIR_TOO = 21196.0
 """Param 2 of a disarming command that stops the motors whatever the vehicle does."""
 
+_READBACK_RULES = {AutopilotName.ARDUPILOT: readback_rules.ARDUPILOT, AutopilotName.PX4: readback_rules.PX4}
+_MODES = {AutopilotName.ARDUPILOT: modes.ARDUPILOT, AutopilotName.PX4: modes.PX4}
+
 
 class CommandedVehicle:
     """A vehicle on a link that whoever inherits this opens."""
@@ -117,7 +120,9 @@ class CommandedVehicle:
     @property
     def autopilot(self) -> AutopilotName:
         """Which autopilot it flies with; any but ArduPilot is taken for PX4."""
-        return AutopilotName.ARDUPILOT if self.is_ardupilot else AutopilotName.PX4
+        if self.is_ardupilot:
+            return AutopilotName.ARDUPILOT
+        return AutopilotName.PX4
 
     def _connected(self) -> tuple[Link, Heard]:
         if self._wire is None or self._heard_of is None:
@@ -126,11 +131,11 @@ class CommandedVehicle:
 
     @property
     def _keeping(self) -> readback_rules.ReadbackRules:
-        return readback_rules.ARDUPILOT if self.is_ardupilot else readback_rules.PX4
+        return _READBACK_RULES[self.autopilot]
 
     @property
     def _modes(self) -> modes.Modes:
-        return modes.ARDUPILOT if self.is_ardupilot else modes.PX4
+        return _MODES[self.autopilot]
 
     async def _arm(self) -> None:
         """From the first item on. A refusal comes with what the vehicle says of it, or what is known to keep it."""
