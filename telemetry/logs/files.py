@@ -72,7 +72,9 @@ def time_of(table: TelemetryTable, number: int) -> str | None:
     if not table.dated:
         return None
     said = iso(from_epoch(int(table.time_us[number]) / 1e6))
-    return said if table.utc else said.removesuffix("Z")
+    if table.utc:
+        return said
+    return said.removesuffix("Z")
 
 
 def _write_parquet(table: TelemetryTable, path: Path) -> None:
@@ -81,7 +83,11 @@ def _write_parquet(table: TelemetryTable, path: Path) -> None:
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
         raise Misconfigured(Message("server.extra_missing", extra="parquet")) from error
-    kind = pyarrow.timestamp("us", tz="UTC" if table.utc else None) if table.dated else pyarrow.duration("us")
+    kind = pyarrow.duration("us")
+    if table.dated and table.utc:
+        kind = pyarrow.timestamp("us", tz="UTC")
+    elif table.dated:
+        kind = pyarrow.timestamp("us")
     arrays = {"time": pyarrow.array(table.time_us, kind), **{n: pyarrow.array(v) for n, v in table.columns.items()}}
     said = {"format": table.format, "intact": str(table.intact), "lost": str(table.lost), "units": json.dumps(UNITS)}
     part = path.with_name(f".{path.name}.part")
@@ -95,7 +101,7 @@ def _write_lines(table: TelemetryTable, path: Path) -> None:
 
 def _write_geojson(table: TelemetryTable, path: Path) -> None:
     every = list(rows(table))
-    line = [[row["lon"], row["lat"], *([row["alt_m"]] if "alt_m" in row else [])] for row in every]
+    line = [[row[name] for name in ("lon", "lat", "alt_m") if name in row] for row in every]
     feature = {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": line} if len(line) > 1 else None,
@@ -119,8 +125,12 @@ def _write_geojson(table: TelemetryTable, path: Path) -> None:
 def _write_gpx(table: TelemetryTable, path: Path) -> None:
     points = []
     for row in rows(table):
-        height = f"<ele>{row['alt_m']}</ele>" if "alt_m" in row else ""
-        time = f"<time>{row['at']}</time>" if table.utc else ""
+        height = ""
+        if "alt_m" in row:
+            height = f"<ele>{row['alt_m']}</ele>"
+        time = ""
+        if table.utc:
+            time = f"<time>{row['at']}</time>"
         points.append(
             f"<trkpt lat={quoteattr(str(row['lat']))} lon={quoteattr(str(row['lon']))}>{height}{time}</trkpt>"
         )

@@ -130,7 +130,10 @@ def dataflash_table(path: Path) -> TelemetryTable:
     try:
         unheard = io.StringIO()  # the reader prints each byte that it finds damaged
         with contextlib.redirect_stderr(unheard), contextlib.redirect_stdout(unheard):
-            reader = (_ReaderThatPrintsInPython if framing.gaps else DFReader_binary)(str(path))
+            reader_class = DFReader_binary
+            if framing.gaps:
+                reader_class = _ReaderThatPrintsInPython
+            reader = reader_class(str(path))
             while (message := reader.recv_msg()) is not None:
                 count += 1
                 kind = message.get_type()
@@ -138,7 +141,9 @@ def dataflash_table(path: Path) -> TelemetryTable:
                     rows[kind].append(row)
     except Exception as error:  # the reader raises whatever a damaged header makes it raise
         raise BadInput(Message("logs.not_dataflash", name=path.name, reason=error)) from error
-    kind = "POS" if rows["POS"] else "GPS"
+    kind = "GPS"
+    if rows["POS"]:
+        kind = "POS"
     if not rows[kind]:
         raise BadInput(Message("logs.dataflash_without_position", name=path.name, messages=count))
     at = np.array(rows[kind])
@@ -172,7 +177,9 @@ def content_of(path: Path) -> bytes:
 def _row(kind: str, message: object) -> tuple[float, ...]:
     def value(name: str) -> float:
         found = getattr(message, name, None)
-        return float("nan") if found is None else float(found)
+        if found is None:
+            return np.nan
+        return float(found)
 
     at = value("_timestamp")
     match kind:

@@ -55,7 +55,9 @@ def ulog_framing(data: bytes) -> Framing:
         if at + ULOG_RECORD.size > len(data):
             return None
         size, kind = ULOG_RECORD.unpack_from(data, at)
-        return ULOG_RECORD.size + size if kind in ULOG_TYPES else None
+        if kind not in ULOG_TYPES:
+            return None
+        return ULOG_RECORD.size + int(size)
 
     return _framing(data, ULOG_HEADER, length, lambda at: at + 1)
 
@@ -73,7 +75,9 @@ def dataflash_framing(data: bytes) -> Framing:
 
     def further(at: int) -> int:
         found = data.find(HEAD, at + 1)
-        return len(data) if found < 0 else found
+        if found < 0:
+            return len(data)
+        return found
 
     return _framing(data, 0, length, further)
 

@@ -99,8 +99,10 @@ def _gps5(stream: dict[str, GpmfEntry], at_us: int) -> Floats:
     fix = stream.get("GPSF")
     if fix is not None and int.from_bytes(fix.value[:4], "big") < 2:
         return np.empty((0, 5))
-    begun = _utc(stream.get("GPSU"))
-    times = (at_us if begun is None else begun) + np.arange(len(samples)) * 1e6 / max(len(samples), 1)
+    begun_us = _utc(stream.get("GPSU"))
+    if begun_us is None:
+        begun_us = at_us
+    times = begun_us + np.arange(len(samples)) * 1e6 / max(len(samples), 1)
     return np.column_stack([times, samples[:, :4]])
 
 

@@ -30,7 +30,9 @@ def _signed(span: float) -> Callable[[bytes], float]:
     def read(value: bytes) -> float:
         number = int.from_bytes(value, "big", signed=True)
         most = 2 ** (8 * len(value) - 1) - 1
-        return float("nan") if number < -most else number * span / (2 * most)
+        if number < -most:
+            return np.nan
+        return float(number * span / (2 * most))
 
     return read
 
@@ -117,7 +119,9 @@ def _packet(data: bytes, at: int) -> tuple[Packet | None, int]:
             return None, end
         if tag == 1:
             good = size == 2 and checksum(data[at:place]) == int.from_bytes(data[place : place + 2], "big")
-            return (tags if good else None), end
+            if not good:
+                return None, end
+            return tags, end
         tags[tag] = data[place : place + size]
         place += size
     return None, end
@@ -156,7 +160,9 @@ def _payloads(path: Path) -> bytes:
             return path.read_bytes()
         with av.open(str(path), format="mpegts") as container:
             streams = [stream for stream in container.streams if stream.type == "data"]
-            return b"".join(bytes(packet) for packet in container.demux(streams)) if streams else b""
+            if not streams:
+                return b""
+            return b"".join(bytes(packet) for packet in container.demux(streams))
     except OSError as error:
         raise BadInput(Message("logs.unreadable", name=path.name, reason=error)) from error
     except av.FFmpegError as error:

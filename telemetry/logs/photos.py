@@ -29,7 +29,9 @@ class Photos:
 
 def photos_in(log: Tlog, *, since: datetime | None = None) -> Photos | None:
     """The pictures taken since then (None: all); None when the log holds neither message, and so tells of none."""
-    begins = 0 if since is None else round(since.timestamp() * 1e6)
+    begins = 0
+    if since is not None:
+        begins = round(since.timestamp() * 1e6)
     if (captured := log.messages.get(CAPTURED)) is not None:
         rows = (captured.time_us >= begins) & (captured.fields["capture_result"] == 1)
         keys = (captured.system, captured.component, captured.fields["image_index"])
@@ -44,8 +46,10 @@ def photos_in(log: Tlog, *, since: datetime | None = None) -> Photos | None:
 def _first(keys: tuple[NDArray[Any], ...], rows: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Of the rows that count, the first of each picture."""
     counted = np.flatnonzero(rows)
+    if not len(counted):
+        return counted
     table = np.column_stack([key[counted].astype(np.int64) for key in keys])
-    return np.sort(counted[np.unique(table, axis=0, return_index=True)[1]]) if len(counted) else counted
+    return np.sort(counted[np.unique(table, axis=0, return_index=True)[1]])
 
 
 def _places(

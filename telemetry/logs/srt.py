@@ -57,7 +57,9 @@ def srt_table(path: Path) -> TelemetryTable:
     table = TableBuilder(np.array([row["time_us"] for row in rows]).astype(np.int64))
     for name in {name for row in rows for name in row} - {"time_us", "dated"}:
         table.put(name, [row.get(name, np.nan) for row in rows])
-    clock = "the drone's own clock, which tells no zone" if dated else "counted from the start of the video"
+    clock = "counted from the start of the video"
+    if dated:
+        clock = "the drone's own clock, which tells no zone"
     lost = len(blocks) - len(rows)
     return table.build("DJI subtitles", utc=False, intact=len(rows), lost=lost, notes=(f"the times are {clock}",))
 
@@ -81,16 +83,22 @@ def _row(block: str) -> Row | None:
     span = _SPAN.search(block)
     if span is None or not {"lat", "lon"} <= row.keys():
         return None
-    at = _clock(block)
     hours, minutes, seconds, millis = (int(part) for part in span.groups())
     since_start = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + millis * 1_000
-    return {**row, "time_us": float(since_start if at is None else at), "dated": float(at is not None)}
+    dated_at = _clock(block)
+    if dated_at is None:
+        return {**row, "time_us": float(since_start), "dated": 0.0}
+    return {**row, "time_us": float(dated_at), "dated": 1.0}
 
 
 def _field_of_view(focal_len: float) -> float:
     """Degrees across, of a focal length told as for 35 mm film (36 mm across); older drones write ten times that."""
-    focal_mm = focal_len / 10 if focal_len >= 100 else focal_len
-    return math.degrees(2 * math.atan(18 / focal_mm)) if focal_mm > 0 else math.nan
+    focal_mm = focal_len
+    if focal_mm >= 100:
+        focal_mm /= 10
+    if focal_mm <= 0:
+        return np.nan
+    return math.degrees(2 * math.atan(18 / focal_mm))
 
 
 def _clock(block: str) -> int | None:

@@ -96,4 +96,6 @@ class TableBuilder:
             raise BadInput(Message("logs.no_place_on_globe", format=log_format, records=intact))
         placed = {name: values[keep] for name, values in columns.items()}
         table = TelemetryTable(log_format, self.time_us[keep], utc, placed, intact, lost, notes)
-        return table if table.dated else replace(table, notes=(*notes, UNDATED))
+        if table.dated:
+            return table
+        return replace(table, notes=(*notes, UNDATED))

@@ -113,7 +113,9 @@ def _walk(data: bytes, at: int, end: int) -> tuple[list[int], bool]:
         if magic == V1 and place + 1 < end:
             after = place + data[place + 1] + 8
         elif magic == V2 and place + 2 < end:
-            after = place + data[place + 1] + 12 + (SIGNATURE if data[place + 2] & SIGNED else 0)
+            after = place + data[place + 1] + 12
+            if data[place + 2] & SIGNED:
+                after += SIGNATURE
         else:
             after = 0
         if after == 0 or after > end:

@@ -24,7 +24,7 @@ from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.readback_rules import PLACED
 from telemetry.transfer.wire import NUMBERS, Codec
-from telemetry.vehicles.kinematics import Mode, Multirotor
+from telemetry.vehicles.kinematics import Multirotor
 
 COMPONENT = 1
 """MAV_COMP_ID_AUTOPILOT1."""
@@ -40,8 +40,8 @@ class Autopilot:
         self.model = model
         self.flavour = flavour
         self.system = system
-        model.after_takeoff = Mode.HOLD if flavour.streams_unasked else Mode.GOTO
-        model.mode = Mode.HOLD if flavour.streams_unasked else Mode.MANUAL
+        model.after_takeoff = flavour.after_takeoff
+        model.mode = flavour.idle_mode
         self.mav = mavlink.MAVLink(None, system, COMPONENT)
         self.mav.robust_parsing = True
         self.plans = {kind: self._plan_store(kind) for kind in PlanKind}
@@ -100,7 +100,9 @@ class Autopilot:
         """What is to be sent at once, without waiting for the next tick."""
         out = self._out
         self._out = []
-        return [] if self.silent else out
+        if self.silent:
+            return []
+        return out
 
     def say(self, message: Any) -> None:
         """Send a message at the next tick."""
@@ -127,7 +129,9 @@ class Autopilot:
 
     def change_mission(self, items: Sequence[MissionItem]) -> None:
         """Have another mission, as a second ground station would have put it on board."""
-        home = [self.home_item()] if self.flavour.home_is_item_0 else []
+        home = []
+        if self.flavour.home_is_item_0:
+            home = [self.home_item()]
         self.plans[PlanKind.MISSION].change([*home, *items])
 
     def reboot(self) -> None:
@@ -135,7 +139,7 @@ class Autopilot:
         for store in self.plans.values():
             store.forget_transfer()
         self.model.armed = False
-        self.model.mode = Mode.HOLD if self.flavour.streams_unasked else Mode.MANUAL
+        self.model.mode = self.flavour.idle_mode
         self.reporter.boot()
 
     def home_item(self) -> MissionItem:
@@ -236,9 +240,9 @@ def _set_mode(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
 
 
 def _clear_all(pilot: Autopilot, heard: Any, sender: tuple[int, int]) -> None:
-    kinds = list(PlanKind) if heard.mission_type == 255 else [PlanKind(heard.mission_type)]
-    for kind in kinds:
-        pilot.plans[kind].clear()
+    for kind in PlanKind:
+        if heard.mission_type in (kind, mavlink.MAV_MISSION_TYPE_ALL):
+            pilot.plans[kind].clear()
     pilot.say(mavlink.MAVLink_mission_ack_message(*sender, 0, heard.mission_type))
 
 
@@ -247,8 +251,9 @@ def _set_current(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None
 
 
 def _go_to(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
-    relative = heard.coordinate_frame in (AltitudeFrame.RELATIVE, 6)
-    up = heard.alt if relative else heard.alt - (pilot.model.home.alt_m or 0.0)
+    up = heard.alt
+    if heard.coordinate_frame not in (AltitudeFrame.RELATIVE, 6):
+        up -= pilot.model.home.alt_m or 0.0
     pilot.model.go_to(Position(lat=heard.lat_int / 1e7, lon=heard.lon_int / 1e7), up)
 
 

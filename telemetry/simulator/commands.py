@@ -33,7 +33,9 @@ class CommandedAutopilot(AutopilotState, Protocol):
 def obey(pilot: CommandedAutopilot, command: int, params: Params) -> int:
     """Do what `command` with its seven `params` says; gives the MAV_RESULT."""
     do = _COMMANDS.get(command)
-    return UNSUPPORTED if do is None else do(pilot, params)
+    if do is None:
+        return UNSUPPORTED
+    return do(pilot, params)
 
 
 def change_mode(pilot: CommandedAutopilot, custom_mode: int) -> int:
@@ -45,7 +47,7 @@ def change_mode(pilot: CommandedAutopilot, custom_mode: int) -> int:
     if mode is Mode.MISSION:
         return _start_mission(pilot, ())
     if mode in (Mode.RETURN, Mode.LAND, Mode.TAKEOFF) and not model.in_air:
-        model.mode = Mode.HOLD if pilot.flavour.streams_unasked else Mode.MANUAL
+        model.mode = pilot.flavour.idle_mode
         return ACCEPTED
     if mode is Mode.GOTO and model.mode is not Mode.TAKEOFF:
         model.target = (model.east, model.north, model.up)
@@ -71,7 +73,9 @@ def _arm(pilot: CommandedAutopilot, params: Params) -> int:
             model.mode = Mode.HOLD
             model.up = 0.0
             return ACCEPTED
-        return ACCEPTED if model.disarm() else REFUSED
+        if model.disarm():
+            return ACCEPTED
+        return REFUSED
     why = model.why_not_armable()
     if model.mode is Mode.MISSION and not pilot.flavour.arms_in_auto:
         why = "AUTO mode not armable"
@@ -102,7 +106,9 @@ def _take_off(pilot: CommandedAutopilot, params: Params) -> int:
         return REFUSED
     up = params[6]
     if pilot.flavour.streams_unasked:  # PX4 takes it above the sea
-        up = 10.0 if not math.isfinite(up) else up - (pilot.model.home.alt_m or 0.0)
+        up -= pilot.model.home.alt_m or 0.0
+        if not math.isfinite(up):
+            up = 10.0
     pilot.model.take_off(max(up, 1.0))
     return ACCEPTED
 
@@ -174,19 +180,26 @@ def _speed(pilot: CommandedAutopilot, params: Params) -> int:
 
 
 def _interval(pilot: CommandedAutopilot, params: Params) -> int:
-    name = mavlink.mavlink_map[int(params[0])].msgname if int(params[0]) in mavlink.mavlink_map else ""
+    kind = mavlink.mavlink_map.get(int(params[0]))
+    name = ""
+    if kind is not None:
+        name = kind.msgname
     if params[1] < 0:
         rate = 0.0
     elif params[1] == 0:
         rate = pilot.reporter.usual(name)
     else:
         rate = 1e6 / params[1]
-    return ACCEPTED if pilot.reporter.ask(name, rate) else DENIED
+    if pilot.reporter.ask(name, rate):
+        return ACCEPTED
+    return DENIED
 
 
 def _message(pilot: CommandedAutopilot, params: Params) -> int:
     kind = mavlink.mavlink_map.get(int(params[0]))
-    return ACCEPTED if kind is not None and pilot.reporter.tell(kind.msgname) else DENIED
+    if kind is not None and pilot.reporter.tell(kind.msgname):
+        return ACCEPTED
+    return DENIED
 
 
 def _capabilities(pilot: CommandedAutopilot, _params: Params) -> int:

@@ -46,6 +46,10 @@ class Flavour:
     """Whether a mission with a waypoint outside the fence cannot be flown, and it says so when it gets either."""
     received: dict[PlanKind, tuple[int, str]]
     """Severity and words with which it says that a plan was received."""
+    idle_mode: Mode
+    """What it is in on the ground until somebody says anything."""
+    after_takeoff: Mode
+    """What it is in when it has climbed to where it was told to."""
     streams_unasked: bool
     writes_in_place: bool
     """Whether an upload writes over the old plan item by item; else the new one takes its place at the end."""
@@ -75,7 +79,9 @@ def _px4_gives_back(item: MissionItem) -> MissionItem:
 def _ardupilot_gives_back(item: MissionItem) -> MissionItem:
     """What has no place comes back above the sea."""
     kept = readback_rules.ARDUPILOT.kept(item)
-    return replace(kept, frame=AltitudeFrame.AMSL) if kept.frame == AltitudeFrame.NO_POSITION else kept
+    if kept.frame != AltitudeFrame.NO_POSITION:
+        return kept
+    return replace(kept, frame=AltitudeFrame.AMSL)
 
 
 _PX4_SHOWS = {
@@ -114,6 +120,8 @@ PX4 = Flavour(
     numbers_plans=True,
     checks_mission_by_fence=True,
     received={},
+    idle_mode=Mode.HOLD,
+    after_takeoff=Mode.HOLD,
     streams_unasked=True,
     writes_in_place=False,
     nags=False,
@@ -132,6 +140,8 @@ ARDUCOPTER = Flavour(
     numbers_plans=False,
     checks_mission_by_fence=False,
     received={PlanKind.MISSION: (6, "Flight plan received"), PlanKind.FENCE: (7, "Fence Indexed OK")},
+    idle_mode=Mode.MANUAL,
+    after_takeoff=Mode.GOTO,
     streams_unasked=False,
     writes_in_place=True,
     nags=True,

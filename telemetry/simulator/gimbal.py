@@ -36,7 +36,9 @@ class Gimbal:
         elif item.command == Command.SET_ROI_NONE:
             self.look_at = None
         elif item.command == Command.SET_ROI_LOCATION:
-            above = 0.0 if item.frame in (AltitudeFrame.AMSL, 5) else self.model.home.alt_m or 0.0
+            above = self.model.home.alt_m or 0.0
+            if item.frame in (AltitudeFrame.AMSL, 5):
+                above = 0.0
             self.look_at = Position(lat=item.lat, lon=item.lon, alt_m=above + item.alt_m)
 
     @property

@@ -44,13 +44,15 @@ _ARDUPILOT: dict[str, float | int] = {
     "WPNAV_SPEED": 800.0,
 }
 
+_VALUES = {FlavourName.PX4: _PX4, FlavourName.ARDUPILOT: _ARDUPILOT}
+
 
 class Parameters:
     """Values by name. PX4 sends whole numbers as their bytes, ArduPilot as floats of their value."""
 
     def __init__(self, flavour: Flavour) -> None:
         self._bytewise = flavour.name is FlavourName.PX4
-        self.values = dict(_PX4 if self._bytewise else _ARDUPILOT)
+        self.values = dict(_VALUES[flavour.name])
 
     def change(self, name: str, value: float) -> None:
         """Set one that there is; others are passed over."""
@@ -64,8 +66,10 @@ class Parameters:
             case "PARAM_REQUEST_LIST":
                 yield from (self._message(name) for name in names)
                 return
+            case "PARAM_REQUEST_READ" if heard.param_index >= len(names):
+                return
             case "PARAM_REQUEST_READ" if heard.param_index >= 0:
-                name = names[heard.param_index] if heard.param_index < len(names) else ""
+                name = names[heard.param_index]
             case _:
                 name = heard.param_id
         if name in self.values:
@@ -76,7 +80,9 @@ class Parameters:
     def _decoded(self, value: float, kind: int) -> float:
         if self._bytewise and kind == mavlink.MAV_PARAM_TYPE_INT32:
             return float(struct.unpack("<i", struct.pack("<f", value))[0])
-        return value if math.isfinite(value) else 0.0
+        if math.isfinite(value):
+            return value
+        return 0.0
 
     def _message(self, name: str) -> Any:
         names = list(self.values)

@@ -59,7 +59,9 @@ class PlanStore:
         if now >= self._give_up_at:
             self._incoming = None
             return [Ack(self.kind, Result.CANCELLED)]
-        return self._ask(now) if now >= self._ask_at else []
+        if now < self._ask_at:
+            return []
+        return self._ask(now)
 
     def clear(self) -> None:
         """Forget the plan."""
@@ -95,7 +97,9 @@ class PlanStore:
 
     def _take(self, message: Item, now: float) -> list[PlanMessage]:
         if self._incoming is None or message.sequence != len(self._incoming):
-            return [Ack(self.kind, Result.INVALID_SEQUENCE)] if self.flavour.nags else []
+            if not self.flavour.nags:
+                return []
+            return [Ack(self.kind, Result.INVALID_SEQUENCE)]
         if (refusal := self._refusal(message.item)) is not None:
             self._incoming = None
             return [Ack(self.kind, refusal)]

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.positions import LocalFrame
 from telemetry.simulator.state import AutopilotState
-from telemetry.vehicles.kinematics import Fault, Mode
+from telemetry.vehicles.kinematics import Fault, Mode, Multirotor
 
 ALWAYS = {"HEARTBEAT": 1.0}
 REPORTS = {
@@ -46,7 +46,9 @@ class Reporter:
     def boot(self) -> None:
         """Begin with the flavour's usual streams."""
         self._booted_at = self._pilot.now
-        self._rates = {**ALWAYS, **(REPORTS if self._pilot.flavour.streams_unasked else {})}
+        self._rates = dict(ALWAYS)
+        if self._pilot.flavour.streams_unasked:
+            self._rates |= REPORTS
         self._next = {}
 
     def usual(self, name: str) -> float:
@@ -110,9 +112,14 @@ class Reporter:
 def _heartbeat(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     base = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_STABILIZE_ENABLED
-    base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED if model.armed else 0
+    if model.armed:
+        base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED
     base |= mavlink.MAV_MODE_FLAG_AUTO_ENABLED | mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
-    state = mavlink.MAV_STATE_CRITICAL if model.faults else mavlink.MAV_STATE_ACTIVE if model.armed else 3
+    state = mavlink.MAV_STATE_STANDBY
+    if model.armed:
+        state = mavlink.MAV_STATE_ACTIVE
+    if model.faults:
+        state = mavlink.MAV_STATE_CRITICAL
     mode = pilot.flavour.shows[model.mode]
     return mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_QUADROTOR, pilot.flavour.autopilot, base, mode, state, 3)
 
@@ -144,8 +151,13 @@ def _hud(pilot: AutopilotState, _: Reporter) -> Any:
 def _status(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     sensors = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x200000 | 0x10000000
-    bad = (0x20 if Fault.GPS in model.faults else 0) | (0x4 if Fault.COMPASS in model.faults else 0)
-    bad |= 0x10000000 if model.why_not_armable() else 0
+    bad = 0
+    if Fault.GPS in model.faults:
+        bad |= 0x20
+    if Fault.COMPASS in model.faults:
+        bad |= 0x4
+    if model.why_not_armable():
+        bad |= 0x10000000
     volts = round(1_000 * (14.0 + 2.8 * model.battery))
     amps = round(100 * model.airframe.hover_w / (volts / 1_000)) if model.armed else 50
     return mavlink.MAVLink_sys_status_message(
@@ -162,7 +174,9 @@ def _battery(pilot: AutopilotState, _: Reporter) -> Any:
 
 def _extended(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
-    landed = mavlink.MAV_LANDED_STATE_IN_AIR if model.in_air else mavlink.MAV_LANDED_STATE_ON_GROUND
+    landed = mavlink.MAV_LANDED_STATE_ON_GROUND
+    if model.in_air:
+        landed = mavlink.MAV_LANDED_STATE_IN_AIR
     if model.in_air and model.mode is Mode.TAKEOFF:
         landed = mavlink.MAV_LANDED_STATE_TAKEOFF
     if model.in_air and model.mode is Mode.LAND:
@@ -170,24 +184,48 @@ def _extended(pilot: AutopilotState, _: Reporter) -> Any:
     return mavlink.MAVLink_extended_sys_state_message(0, landed)
 
 
+class _Fix(NamedTuple):
+    """As GPS_RAW_INT tells it; dilutions in hundredths."""
+
+    kind: int
+    hdop: int
+    vdop: int
+    satellites: int
+
+
+_GOOD_FIX = _Fix(3, 80, 90, 14)
+_NO_FIX = _Fix(0, 9_999, 9_999, 0)
+
+
 def _gps(pilot: AutopilotState, reporter: Reporter) -> Any:
     at = pilot.model.position
-    lost = Fault.GPS in pilot.model.faults
+    fix = _GOOD_FIX
+    if Fault.GPS in pilot.model.faults:
+        fix = _NO_FIX
     speed = round(pilot.model.ground_speed_m_s * 100)
     return mavlink.MAVLink_gps_raw_int_message(
-        (_EPOCH_S * 1_000 + reporter.boot_ms) * 1_000, 0 if lost else 3, round(at.lat * 1e7), round(at.lon * 1e7),
-        round((at.alt_m or 0) * 1e3), 9_999 if lost else 80, 9_999 if lost else 90, speed, 65_535, 0 if lost else 14,
+        (_EPOCH_S * 1_000 + reporter.boot_ms) * 1_000, fix.kind, round(at.lat * 1e7), round(at.lon * 1e7),
+        round((at.alt_m or 0) * 1e3), fix.hdop, fix.vdop, speed, 65_535, fix.satellites,
     )  # fmt: skip
 
 
 def _mission(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     last = len(model.items) - 1 + int(pilot.flavour.home_is_item_0)
-    done = model.current >= len(model.items)
-    state = 5 if done else 3 if model.mode is Mode.MISSION else 4 if model.current else 2
     if not model.items:
         return mavlink.MAVLink_mission_current_message(0, 65_535, mavlink.MISSION_STATE_NO_MISSION)
+    state = _mission_state(model)
     return mavlink.MAVLink_mission_current_message(min(pilot.wire_current, last), len(model.items), state)
+
+
+def _mission_state(model: Multirotor) -> int:
+    if model.current >= len(model.items):
+        return int(mavlink.MISSION_STATE_COMPLETE)
+    if model.mode is Mode.MISSION:
+        return int(mavlink.MISSION_STATE_ACTIVE)
+    if model.current:
+        return int(mavlink.MISSION_STATE_PAUSED)
+    return int(mavlink.MISSION_STATE_NOT_STARTED)
 
 
 def _ekf(pilot: AutopilotState, _: Reporter) -> Any:

@@ -51,6 +51,7 @@ _ARDUPILOT_TEXTS = {
     Cause.POSITION_LOSS: _Text(mavlink.MAV_SEVERITY_CRITICAL, "EKF Failsafe: changed to LAND Mode"),
     Cause.FENCE_BREACH: _Text(mavlink.MAV_SEVERITY_NOTICE, "Polygon fence breached", "Fence breach cleared"),
 }
+_TEXTS = {AutopilotName.PX4: _PX4_TEXTS, AutopilotName.ARDUPILOT: _ARDUPILOT_TEXTS}
 
 
 class Safety:
@@ -59,7 +60,7 @@ class Safety:
     def __init__(self, pilot: AutopilotState) -> None:
         self._pilot = pilot
         self._begun: set[Cause] = set()
-        self._texts = _PX4_TEXTS if pilot.flavour.name is AutopilotName.PX4 else _ARDUPILOT_TEXTS
+        self._texts = _TEXTS[pilot.flavour.name]
 
     def look(self) -> None:
         """Once a tick."""

@@ -82,7 +82,8 @@ class SimulatedVehicleProcess:
         where = f"{home.lat},{home.lon},{home.alt_m or 0.0}"
         self._args = ["--link", link, f"--home={where}", "--speed", str(speed), "--battery", str(battery)]
         self._args += ["--flavour", flavour, "--system", str(system)]
-        self._args += [] if signing_key is None else ["--signing-key", str(signing_key)]
+        if signing_key is not None:
+            self._args += ["--signing-key", str(signing_key)]
         self.process: Process | None = None
 
     async def __aenter__(self) -> "SimulatedVehicleProcess":
@@ -135,7 +136,9 @@ async def _main(args: argparse.Namespace) -> None:
     pilot = Autopilot(model, FLAVOURS[args.flavour], system=args.system)
     listening = asyncio.create_task(_listen(pilot, stop))
     print("ready", flush=True)
-    signing = None if args.signing_key is None else Signing(read_signing_key(args.signing_key), SystemClock().now)
+    signing = None
+    if args.signing_key is not None:
+        signing = Signing(read_signing_key(args.signing_key), SystemClock().now)
     await run(args.link, pilot, speed=args.speed, stop=stop, signing=signing)
     listening.cancel()
 
@@ -147,7 +150,10 @@ async def _listen(pilot: Autopilot, stop: asyncio.Event) -> None:
     while line := await reader.readline():
         words = line.decode().split()
         obey_line(pilot, words)
-        print(json.dumps(truth_of(pilot)) if words == ["state"] else "obeyed", flush=True)
+        answer = "obeyed"
+        if words == ["state"]:
+            answer = json.dumps(truth_of(pilot))
+        print(answer, flush=True)
     stop.set()
 
 

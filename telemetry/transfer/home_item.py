@@ -11,7 +11,9 @@ from telemetry.transfer.mission_items import Command, MissionItem
 
 def with_home(items: Sequence[MissionItem], home: MissionItem | None) -> list[MissionItem]:
     """`items` as they are put on board: after `home` if there is one, and jumps led to where their targets then are."""
-    return list(items) if home is None else [home, *(_jumps_moved(item, 1) for item in items)]
+    if home is None:
+        return list(items)
+    return [home, *(_jumps_moved(item, 1) for item in items)]
 
 
 def without_home(items: Sequence[MissionItem]) -> tuple[MissionItem, ...]:
@@ -20,4 +22,6 @@ def without_home(items: Sequence[MissionItem]) -> tuple[MissionItem, ...]:
 
 
 def _jumps_moved(item: MissionItem, by: int) -> MissionItem:
-    return replace(item, param1=item.param1 + by) if item.command == Command.JUMP else item
+    if item.command != Command.JUMP:
+        return item
+    return replace(item, param1=item.param1 + by)

@@ -69,7 +69,9 @@ class PlanOutcome:
 
     def _state(self, kind: PlanKind) -> Message:
         outcome = self.outcomes.get(kind)
-        state = "not_touched" if outcome is None else outcome.on_board.name.lower()
+        state = "not_touched"
+        if outcome is not None:
+            state = outcome.on_board.name.lower()
         return Message("on_board.list", list=kind.words, state=Message(f"on_board.{state}"))
 
 
@@ -93,7 +95,9 @@ async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
             outcomes[kind] = await put(kind, plan.items(kind))
         except asyncio.CancelledError as cancelled:
             await finish_despite(_undo(put, outcomes, within_s=UNDO_S))
-            outcomes[kind] = cancelled.outcome if isinstance(cancelled, TransferBrokenOff) else _NOT_BEGUN
+            outcomes[kind] = _NOT_BEGUN
+            if isinstance(cancelled, TransferBrokenOff):
+                outcomes[kind] = cancelled.outcome
             raise UploadBrokenOff(PlanOutcome(outcomes, failed=kind)) from cancelled
         if outcomes[kind].on_board is not OnBoard.NEW:
             failed = outcomes.pop(kind)

@@ -90,7 +90,9 @@ def _same(name: str, sent: float, found: float) -> bool:
         return plain_frame(int(sent)) == plain_frame(int(found))
     if math.isnan(sent) or (name == "param4" and abs((sent - found + 180) % 360 - 180) < HEADING_DEG):
         return True
-    tolerance = CENTIMETRE if name == "alt_m" else 1e-6
+    tolerance = 1e-6
+    if name == "alt_m":
+        tolerance = CENTIMETRE
     return math.isclose(sent, found, rel_tol=2e-7, abs_tol=tolerance)
 
 
@@ -111,7 +113,9 @@ def _field_words(command: int, name: str) -> Message:
 
 def _shown(name: str, value: float) -> Message | str:
     if name == "autocontinue":
-        return Message("plan_difference.yes") if value else Message("plan_difference.no")
+        if value:
+            return Message("plan_difference.yes")
+        return Message("plan_difference.no")
     if name != "frame":
         return f"{value:g}"
     frame = _FRAMES.get(plain_frame(int(value)))

@@ -118,7 +118,9 @@ class PlanSender:
         self.deadline = now + self._timing.wait_s
         self._ahead = max(FIRST_AHEAD, self._ahead // 2)
         self._next = self._asked
-        behind = [] if self._behind is None else self._once(self._behind, now)
+        behind = []
+        if self._behind is not None:
+            behind = self._once(self._behind, now)
         return behind + self._window(now, more=1)
 
     def _announce(self, now: float) -> list[PlanMessage]:
@@ -159,7 +161,9 @@ class PlanSender:
         """The items from the next unsent one as far ahead as may be on their way, `more` than were ever sent."""
         # What has been sent once may have been taken, only the next question lost: so all of it goes again.
         # What goes again measures nothing: until the round trip is known, as little as may be is on its way at once.
-        ahead = self._ahead if self._timing.known else 1
+        ahead = 1
+        if self._timing.known:
+            ahead = self._ahead
         end = min(max(self._asked + ahead, self._furthest + 1 + more), len(self._items))
         numbers = range(self._next, end)
         self._next, self._furthest = max(self._next, end), max(self._furthest, end - 1)

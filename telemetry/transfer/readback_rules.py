@@ -59,7 +59,9 @@ def _has_place(item: MissionItem) -> bool:
 
 def _framed(item: MissionItem) -> MissionItem:
     """An item without a place in the frame that says so: PX4 refuses it in any other."""
-    return item if _has_place(item) else replace(item, frame=AltitudeFrame.NO_POSITION)
+    if _has_place(item):
+        return item
+    return replace(item, frame=AltitudeFrame.NO_POSITION)
 
 
 def _only(item: MissionItem, params: tuple[int, ...], value: Callable[[float], float]) -> MissionItem:
@@ -75,7 +77,9 @@ def _px4(item: MissionItem) -> MissionItem:
     if not _has_place(item):
         return item
     kept = _only(item, _PX4_PARAMS.get(item.command, (1, 2, 3, 4)), float)
-    return replace(kept, param4=kept.param4 % 360) if 4 in _PX4_PARAMS.get(item.command, ()) else kept
+    if 4 not in _PX4_PARAMS.get(item.command, ()):
+        return kept
+    return replace(kept, param4=kept.param4 % 360)
 
 
 def _without_nan(item: MissionItem) -> MissionItem:
@@ -85,9 +89,14 @@ def _without_nan(item: MissionItem) -> MissionItem:
     return replace(item, param1=params[0], param2=params[1], param3=params[2], param4=params[3])
 
 
+def _truncated(param: float) -> float:
+    return float(int(param))
+
+
 def _ardupilot(item: MissionItem) -> MissionItem:
-    whole = item.command in _WHOLE
-    value = (lambda param: float(int(param))) if whole else float
+    value: Callable[[float], float] = float
+    if item.command in _WHOLE:
+        value = _truncated
     kept = _only(item, _ARDUPILOT_PARAMS.get(item.command, (1, 2, 3, 4)), value)
     kept = replace(kept, autocontinue=True)
     if item.command == RALLY_POINT:

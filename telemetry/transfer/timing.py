@@ -33,7 +33,9 @@ class Timing:
 
     def begin(self, now: float, patience_s: float | None = None) -> None:
         """A transfer begins: patience is whole again (`patience_s`, else as usual); what was measured stays."""
-        self._patience_s = self._usual_patience_s if patience_s is None else patience_s
+        if patience_s is None:
+            patience_s = self._usual_patience_s
+        self._patience_s = patience_s
         self._stretch = 1.0
         self._tries = 0
         self._last_news = now

@@ -177,7 +177,9 @@ class _Exchange:
                 break  # it will not say anything else the next time
         await settle(self._channel, self._kind, to_send, self._timing)
         fetched = await self.fetch(to_send)
-        return sent, fetched, said[:-1] if self._is(items, fetched) else said
+        if self._is(items, fetched):
+            said.pop()
+        return sent, fetched, said
 
     async def _undo(self, before: Sequence[MissionItem] | None, why: Message, attempts: int) -> UploadOutcome:
         """Put back what was on board; where that is not known, or fails, clear it. Reads back."""
@@ -193,7 +195,9 @@ class _Exchange:
                 )
         _, fetched, said = await self._try(())
         if fetched.items == ():
-            left = OnBoard.OLD if before is not None and not before else OnBoard.CLEARED
+            left = OnBoard.CLEARED
+            if before is not None and not before:
+                left = OnBoard.OLD
             return _read_back(left, Message("upload.cleared", why=why), fetched, attempts)
         why = Message("upload.not_cleared", why=why, said=said[-1])
         return _read_back(OnBoard.UNKNOWN, why, fetched, attempts)
@@ -224,7 +228,9 @@ class _Exchange:
         return fetched.items is not None and self._keeping.difference(items, fetched.items) is None
 
     def _attempt_in_words(self, sent: PlanSendResult, fetched: ReceivedPlan, items: Sequence[MissionItem]) -> Message:
-        said = self._refusal_in_words(sent, items) if sent.refused else sent.why
+        said = sent.why
+        if sent.refused:
+            said = self._refusal_in_words(sent, items)
         if fetched.items is None:
             return Message("upload.not_read_back", said=said, why=fetched.why)
         return Message("upload.read_back", said=said, difference=self._keeping.difference(items, fetched.items))

@@ -43,7 +43,9 @@ class Codec:
         if kind not in _KINDS:
             return None
         message = _read(heard, PlanKind(kind))
-        return replace(message, plan_id=count_plan_id(frame)) if isinstance(message, Count) else message
+        if not isinstance(message, Count):
+            return message
+        return replace(message, plan_id=count_plan_id(frame))
 
     def _packed(self, message: PlanMessage) -> Any:
         kind = message.kind.value
