@@ -45,7 +45,9 @@ def between(first: Quaternion, second: Quaternion, share: float) -> Quaternion:
     a = np.asarray(first)
     b = np.asarray(second)
     near = float(a @ b)
-    a, near = (-a, -near) if near < 0 else (a, near)
+    if near < 0:
+        a = -a
+        near = -near
     angle = math.acos(min(near, 1.0))
     if angle < 1e-6:
         return _unit(b)

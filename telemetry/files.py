@@ -19,7 +19,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise BadInput(Message("files.no_name", path=path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        if isinstance(content, str):
+            content = content.encode()
+        part.write_bytes(content)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

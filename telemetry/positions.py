@@ -105,4 +105,6 @@ def moved(origin: Position, *, east_m: float, north_m: float) -> Position:
 
 def wrapped(lon: float) -> float:
     """The same meridian in -180..180 degrees; at a pole, where every longitude is the same place, possibly another."""
-    return lon if -180 <= lon <= 180 else math.remainder(lon, 360.0)
+    if -180 <= lon <= 180:
+        return lon
+    return math.remainder(lon, 360.0)

@@ -48,5 +48,9 @@ def machine_uptime() -> Uptime:
 def clock_jump(trusted: TrustedMoment, now: datetime, uptime: Uptime) -> timedelta | None:
     """By how much the clock, which shows `now` (UTC), is off (positive: ahead); None when it may be right."""
     off = now - trusted.expected(uptime)
-    ahead = LONGEST_OFF if uptime.boot != trusted.uptime.boot else TOLERANCE
-    return None if -TOLERANCE <= off <= ahead else off
+    ahead = TOLERANCE
+    if uptime.boot != trusted.uptime.boot:
+        ahead = LONGEST_OFF
+    if -TOLERANCE <= off <= ahead:
+        return None
+    return off

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from telemetry.access import Principal
@@ -55,8 +56,10 @@ def latest(
     Raises BadInput on another list's cursor.
     """
     wanted = frozenset(cities)
-    about = col(AuditRow.city).in_(list(wanted))
-    query = select(AuditRow).where(or_(about, col(AuditRow.city).is_(None)) if wanted == BOTH else about)
+    about: ColumnElement[bool] = col(AuditRow.city).in_(list(wanted))
+    if wanted == BOTH:
+        about = or_(about, col(AuditRow.city).is_(None))
+    query = select(AuditRow).where(about)
     order = [SortKey(col(AuditRow.id), int, descending=True)]
     rows = read_page(session, between.narrow(query, col(AuditRow.at)), order, limit=limit, cursor=cursor)
     entries = [

@@ -67,7 +67,9 @@ def _read(path: Path, _changed_ns: int, size: int) -> GazetteerFile:
 def read_gazetteer(text: str, name: str) -> GazetteerFile:
     """What the text of a file called `name` holds. Raises BadInput when nothing of it can be used."""
     lines = text.split("\n")
-    between = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    between = ","
+    if lines[0].count(";") > lines[0].count(","):
+        between = ";"
     columns = [column.lower() for column in _cells(lines[0], between)]
     if missing := [column for column in NEEDED if column not in columns]:
         raise BadInput(Message("gazetteer.columns_missing", file=name, columns=", ".join(missing)))
@@ -80,7 +82,9 @@ def read_gazetteer(text: str, name: str) -> GazetteerFile:
         except (ValueError, csv.Error) as error:
             refused.append(RefusedRow(number, str(error)))
     if not places:
-        first = f": line {refused[0].line}, {refused[0].reason}" if refused else ""
+        first = ""
+        if refused:
+            first = f": line {refused[0].line}, {refused[0].reason}"
         raise BadInput(Message("gazetteer.no_places", file=name, first=first))
     return GazetteerFile(Gazetteer(places), tuple(refused))
 

@@ -134,14 +134,16 @@ class Gazetteer:
         for candidate in self._words[bisect_left(self._words, word) :]:
             if not candidate.startswith(word):
                 break
-            found[candidate] = 0 if candidate == word else 1
+            found[candidate] = int(candidate != word)
         return found
 
     def _likely(self, word: str) -> dict[str, int]:
         """The words that `word` may be meant for, with what each slip costs; none of a number."""
         if len(word) < ONE_SLIP or word[0].isdigit():
             return {}
-        slips = 2 if len(word) >= TWO_SLIPS else 1
+        slips = 1
+        if len(word) >= TWO_SLIPS:
+            slips = 2
         shared: Counter[str] = Counter()
         for pair in _pairs(word):
             shared.update(self._sharing.get(pair, ()))

@@ -30,7 +30,9 @@ def ground_corners(
     `heading_deg` is where the top of the picture points, clockwise from north, `pitch_deg` up from the horizon. Not a
     number where no ground is seen: the camera is on the ground, or looks above it.
     """
-    heights = np.broadcast_to(height_m[:, None] if height_m.ndim == 1 else height_m, (len(heading_deg), 4))
+    if height_m.ndim == 1:
+        height_m = height_m[:, None]
+    heights = np.broadcast_to(height_m, (len(heading_deg), 4))
     highest = np.minimum(half_height, _highest_slope(pitch_deg))
     right = np.array([-half_width, half_width, half_width, -half_width])
     low = np.full_like(highest, -half_height)

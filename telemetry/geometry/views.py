@@ -17,14 +17,16 @@ def view_sector(stand: Point, *, azimuth_deg: float, hfov_deg: float, range_m: f
 
     `azimuth_deg` is the middle, clockwise from true north.
     """
-    whole = hfov_deg >= CIRCLE_DEG
-    width_deg = CIRCLE_DEG if whole else hfov_deg
+    width_deg = min(hfov_deg, CIRCLE_DEG)
     steps = max(FEWEST_STEPS, math.ceil(width_deg / ARC_STEP_DEG))
     bearings = [azimuth_deg - width_deg / 2 + width_deg * step / steps for step in range(steps + 1)]
     arc = [
         (range_m * math.sin(math.radians(bearing)), range_m * math.cos(math.radians(bearing))) for bearing in bearings
     ]
-    return polygon_of(arc[:-1] if whole else [(0.0, 0.0), *arc], LocalFrame(stand.lat, stand.lon))
+    outline = [(0.0, 0.0), *arc]
+    if width_deg == CIRCLE_DEG:
+        outline = arc[:-1]  # it ends where it begins
+    return polygon_of(outline, LocalFrame(stand.lat, stand.lon))
 
 
 VIEW_FRACTION = 0.6

@@ -65,7 +65,9 @@ def take(session: Session, name: str, owner: LeaseOwner, *, lasts_s: float) -> L
 def resume(session: Session, name: str, owner: LeaseOwner) -> Lease | None:
     """The lease as an earlier process of the same owner left it; None when another took it since, or nobody ever."""
     row = session.get(LeaseRow, name)
-    return None if row is None or row.owner != owner.id else Lease(name, row.fence)
+    if row is None or row.owner != owner.id:
+        return None
+    return Lease(name, row.fence)
 
 
 def renew(session: Session, fences: Mapping[str, int], owner: LeaseOwner, *, lasts_s: float) -> frozenset[str]:

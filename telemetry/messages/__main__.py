@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
         case ["check"]:
             faults = check_catalogues() + check_usage(ROOT)
             print(*faults, sep="\n")
-            return 1 if faults else 0
+            return int(bool(faults))
         case ["literals", *paths]:
             _list_literals([Path(path).resolve() for path in paths])
         case ["script", language] if language in LANGUAGES:

@@ -122,7 +122,9 @@ def faults_of(code: str, texts: Translated) -> list[str]:
         return faults
     english = _placeholders(texts[ENGLISH.code])
     for language, forms in texts.items():
-        expected = len(LANGUAGES[language].plural_categories) if len(texts[ENGLISH.code]) > 1 else 1
+        expected = 1
+        if len(texts[ENGLISH.code]) > 1:
+            expected = len(LANGUAGES[language].plural_categories)
         if len(forms) != expected:
             faults.append(f"{code}: has {len(forms)} forms in {language}, not {expected}")
         if _placeholders(forms) != english:

@@ -59,12 +59,14 @@ def text_of(code: str, params: Mapping[str, Any], language: str, zone: tzinfo | 
     form = 0
     if len(texts) > 1:
         count = params.get(COUNT)
-        number = abs(count) if isinstance(count, int | float) else 0
+        number = 0.0
+        if isinstance(count, int | float):
+            number = abs(count)
         form = min(spoken.plural_of(number), len(texts) - 1)
     return fill(texts[form], params, spoken, zone or current_zone(), text_of)
 
 
 def show(value: Any, form: str, language: str, zone: tzinfo | None = None) -> str:
     """One value as a placeholder `{value:form}` shows it."""
-    formats = tuple(form.split(",")) if form else ()
+    formats = tuple(part for part in form.split(",") if part)
     return format_value(value, formats, LANGUAGES[language], zone or current_zone(), text_of)

@@ -11,7 +11,9 @@ def known_language(code: str | None) -> str | None:
     if not code:
         return None
     primary = code.replace("_", "-").split("-")[0].split(".")[0].strip().lower()
-    return primary if primary in LANGUAGES else None
+    if primary not in LANGUAGES:
+        return None
+    return primary
 
 
 def accepted_language(header: str | None) -> str | None:
@@ -40,7 +42,9 @@ def choose_language(
     A program that sends a token (`by_token`) says by its header what it wants; a browser's header is its maker's.
     """
     header = accepted_language(accepted)
-    order = (asked, header, own, town) if by_token else (asked, own, header, town)
+    order = (asked, own, header, town)
+    if by_token:
+        order = (asked, header, own, town)
     return next((code for code in map(known_language, order) if code is not None), ENGLISH.code)
 
 

@@ -73,7 +73,8 @@ def parts_of(text: str) -> tuple[str | Placeholder, ...]:
         if found[1] is None:
             parts.append(found[0][0])
         else:
-            parts.append(Placeholder(found[1], tuple((found[2] or "").split(",")) if found[2] else ()))
+            formats = tuple(form for form in (found[2] or "").split(",") if form)
+            parts.append(Placeholder(found[1], formats))
     parts.append(text[end:])
     return tuple(part for part in parts if part)
 
@@ -99,7 +100,9 @@ def format_value(value: Any, formats: Sequence[str], language: Language, zone: t
         shown = join(words, language, next((word for word in formats if word in ("and", "or")), ""))
     else:
         shown = _shown_one(value, formats, language, zone, text_of)
-    return shown[:1].upper() + shown[1:] if is_capital else shown
+    if is_capital:
+        return shown[:1].upper() + shown[1:]
+    return shown
 
 
 def _shown_one(value: Any, formats: Sequence[str], language: Language, zone: tzinfo, text_of: TextOf) -> str:
@@ -110,7 +113,8 @@ def _shown_one(value: Any, formats: Sequence[str], language: Language, zone: tzi
     elif form.startswith("@"):
         code = f"{form[1:]}.{value}"
         words = text_of(code, {}, language.code, zone)
-        shown = shown if words == code else words
+        if words != code:
+            shown = words
     elif hasattr(value, "params"):
         shown = text_of(value.code, value.params, language.code, zone)
     elif isinstance(value, bool):
@@ -123,7 +127,9 @@ def _shown_one(value: Any, formats: Sequence[str], language: Language, zone: tzi
 
 
 def _usual_form(value: date) -> str:
-    return "datetime" if isinstance(value, datetime) else "date"
+    if isinstance(value, datetime):
+        return "datetime"
+    return "date"
 
 
 def _number(value: float, form: str, language: Language) -> str:
@@ -146,7 +152,9 @@ def number(value: float, digits: int | None, language: Language) -> str:
         plain = plain[1:]
     whole, _, decimals = plain.partition(".")
     shown = whole.replace(",", language.group).replace("-", language.minus)
-    return f"{shown}{language.decimal}{decimals}" if decimals else shown
+    if not decimals:
+        return shown
+    return f"{shown}{language.decimal}{decimals}"
 
 
 def metres(value: float, language: Language) -> str:
@@ -161,7 +169,9 @@ def seconds(value: float, language: Language) -> str:
     if not math.isfinite(value):
         return NOTHING
     whole = round(abs(value))
-    sign = language.minus if value < 0 and whole else ""
+    sign = ""
+    if value < 0 and whole:
+        sign = language.minus
     if whole < 60:
         return f"{sign}{whole} s"
     if whole < 3_600:

@@ -48,7 +48,9 @@ class Language:
 
 
 def _english_plural(number: float) -> int:
-    return 0 if number == 1 else 1
+    if number == 1:
+        return 0
+    return 1
 
 
 def _lithuanian_plural(number: float) -> int:
@@ -57,14 +59,18 @@ def _lithuanian_plural(number: float) -> int:
         return 2
     if number % 10 == 1:
         return 0
-    return 1 if number % 10 in range(2, 10) else 2
+    if number % 10 in range(2, 10):
+        return 1
+    return 2
 
 
 def _latvian_plural(number: float) -> int:
     """CLDR: one for 1, 21, 31; zero for 0, 10..20, 30; other for the rest."""
     if number % 10 == 0 or 11 <= number % 100 <= 19:
         return 2
-    return 0 if number % 10 == 1 else 1
+    if number % 10 == 1:
+        return 0
+    return 1
 
 
 ENGLISH = Language(

@@ -124,7 +124,9 @@ def as_message(said: object) -> Message:
 
 def text(said: Message | str, language: str | None = None) -> str:
     """The words of a message, in `language` or that of the present request or command; a text as it is."""
-    return said if isinstance(said, str) else said.text(language)
+    if isinstance(said, str):
+        return said
+    return said.text(language)
 
 
 def kept(said: Message | str) -> dict[str, Any] | None:
@@ -149,9 +151,10 @@ def _plain(value: Any) -> Param:
         plain = int(value)
     elif isinstance(value, Real):
         plain = float(value)
-    elif isinstance(value, Sequence | set | frozenset):
-        things = sorted(value) if isinstance(value, set | frozenset) else value
-        plain = tuple(_plain(thing) for thing in things)
+    elif isinstance(value, set | frozenset):
+        plain = tuple(_plain(thing) for thing in sorted(value))
+    elif isinstance(value, Sequence):
+        plain = tuple(_plain(thing) for thing in value)
     else:
         plain = str(value)
     return plain
@@ -162,7 +165,10 @@ def _to_json(value: Any) -> Any:
         case Message():
             return value.to_json()
         case datetime():
-            return {_AT: (value if value.tzinfo is None else value.astimezone(UTC)).isoformat()}
+            moment = value
+            if value.tzinfo is not None:
+                moment = value.astimezone(UTC)
+            return {_AT: moment.isoformat()}
         case date():
             return {_ON: value.isoformat()}
         case tuple():

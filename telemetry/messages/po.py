@@ -81,7 +81,11 @@ def _unescaped(said: str) -> str:
     letters: list[str] = []
     rest = iter(said)
     for letter in rest:
-        letters.append(_ESCAPES.get(following := next(rest, ""), following) if letter == "\\" else letter)
+        if letter != "\\":
+            letters.append(letter)
+            continue
+        escaped = next(rest, "")
+        letters.append(_ESCAPES.get(escaped, escaped))
     return "".join(letters)
 
 

@@ -99,7 +99,7 @@ def _look_at_text(content: str, name: str, usage: Usage) -> None:
         if CODE.fullmatch(found[2]):
             usage.codes.add(found[2])
         else:
-            usage.prefixes.add(found[2] if found[2].endswith(".") else f"{found[2]}.")
+            usage.prefixes.add(f"{found[2].removesuffix('.')}.")
     for found in _NAMED.finditer(content):
         usage.prefixes |= {f"{prefix}." for prefix in re.findall(r"""["']([a-z0-9_.]+)["']""", found[1])}
     for number, line in enumerate(content.splitlines(), 1):

@@ -12,12 +12,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiomqtt
-from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.errors import BadInput, VanagasError
 from telemetry.messages import Message
+from telemetry.mqtt.reasons import code_of, codes_of
 from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
@@ -167,8 +168,7 @@ class MqttLink:
 
     async def _subscribe(self, client: "_Client") -> None:
         granted = await client.subscribe([(topic, 1) for topic in self._topics])
-        codes = [code.value if isinstance(code, ReasonCode) else code for code in granted]
-        for topic, code in zip(self._topics, codes, strict=True):
+        for topic, code in zip(self._topics, codes_of(granted), strict=True):
             if code >= 128:
                 raise aiomqtt.MqttError(f"it does not let {self._username!r} read {topic}; allow that in its rules")
 
@@ -202,8 +202,12 @@ class MqttLink:
         in_hand: set[asyncio.Task[None]] = set()
         try:
             while not heartbeat.stopping:
-                patience = None if retry_at == math.inf else max(0.0, retry_at - loop.time())
-                awaited = {stopping, *in_hand} if len(in_hand) >= MOST_AT_ONCE else {stopping, coming, *in_hand}
+                patience = None
+                if retry_at != math.inf:
+                    patience = max(0.0, retry_at - loop.time())
+                awaited: set[asyncio.Task[Any]] = {stopping, *in_hand}
+                if len(in_hand) < MOST_AT_ONCE:
+                    awaited.add(coming)
                 await asyncio.wait(awaited, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
                 for done in [attempt for attempt in in_hand if attempt.done()]:
                     in_hand.remove(done)
@@ -302,4 +306,6 @@ class _BackOff:
 
 
 def _code(error: aiomqtt.MqttCodeError) -> int | None:
-    return error.rc.value if isinstance(error.rc, ReasonCode) else error.rc
+    if error.rc is None:
+        return None
+    return code_of(error.rc)

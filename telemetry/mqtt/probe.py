@@ -6,10 +6,10 @@ import ssl
 from collections.abc import Sequence
 
 import aiomqtt
-from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.errors import Unavailable
 from telemetry.messages import Message
+from telemetry.mqtt.reasons import codes_of
 
 PATIENCE_S = 5.0
 
@@ -36,8 +36,7 @@ async def try_broker(
         raise Unavailable(
             Message("observations.mqtt.user_refused", host=host, port=port, user=username, reason=error)
         ) from error
-    codes = [code.value if isinstance(code, ReasonCode) else code for code in granted]
-    for topic, code in zip(topics, codes, strict=True):
+    for topic, code in zip(topics, codes_of(granted), strict=True):
         if code >= 128:
             raise Unavailable(
                 Message("observations.mqtt.may_not_read", host=host, port=port, user=username, topic=topic)

@@ -45,7 +45,7 @@ def contradiction(one: Observation, other: Observation) -> Message | None:
 def silence_between(one: Observation, other: Observation) -> timedelta:
     """How long nothing was said between two observations; zero when they overlap."""
     earlier, later = sorted((one, other), key=lambda seen: seen.started_at)
-    last = earlier.started_at if earlier.ended_at is None else earlier.ended_at
+    last = earlier.ended_at or earlier.started_at
     last_s = max(last.timestamp(), last_beginning_s(earlier))
     return timedelta(seconds=max(later.started_at.timestamp() - last_s, 0.0))
 
@@ -54,7 +54,9 @@ def last_beginning_s(seen: Observation) -> float:
     """The latest beginning that any message about it told of, seconds since 1970 UTC."""
     kept = seen.attributes.get(LAST_S)
     started = seen.started_at.timestamp()
-    return float(kept) if is_number(kept) and started < kept < LATEST.timestamp() else started
+    if is_number(kept) and started < kept < LATEST.timestamp():
+        return float(kept)
+    return started
 
 
 def _restarted(earlier: Observation, later: Observation, silence: timedelta) -> Message | None:

@@ -91,7 +91,7 @@ def _joined(old: Observation, new: Observation) -> Observation:
             "summary": best.summary,
             "message": best.message,
             "started_at": started_at,
-            "ended_at": max(ends) if ends else None,
+            "ended_at": max(ends, default=None),
             "position": _better_pin(old.position, new.position),
             "footprint": _better_footprint(old.footprint, new.footprint),
             "confidence": max(old.confidence, new.confidence),
@@ -147,8 +147,10 @@ def _score(seen: Observation, key: str) -> float:
 def _plate_order(seen: Observation) -> tuple[bool, float, str, float]:
     """A plate that was read before none, then the surer reading."""
     reading = [seen.attributes.get(key) for key in _PLATE]
+    surely = _score(seen, "identity")
     score = seen.attributes.get("plate_score")
-    surely = float(score) if _is_fraction(score) else _score(seen, "identity")
+    if _is_fraction(score):
+        surely = float(score)
     return isinstance(seen.attributes.get("identity"), str), surely, _canonical(reading), _score(seen, "identity")
 
 
@@ -254,7 +256,10 @@ def _size(detail: Mapping[str, Any]) -> int:
 
 def _order(value: Any) -> tuple[float, str]:
     """A total order of details: numbers by size, others by how they are written."""
-    return value if is_number(value) else 0, _canonical(value)
+    size = 0.0
+    if is_number(value):
+        size = value
+    return size, _canonical(value)
 
 
 def _canonical(value: Any) -> str:

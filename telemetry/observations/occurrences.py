@@ -73,8 +73,10 @@ class Occurrences:
         `owners` is kept up to date here, so that the events of several senders may share it.
         """
         self._sender = sender
+        if owners is None:
+            owners = {}
+        self._owners = owners
         self._families: defaultdict[tuple[str, Key], Family] = defaultdict(list, families or {})
-        self._owners = {} if owners is None else owners
         self._forgotten = forgotten
 
     def say(self, said: Observation) -> NewEvent | Addition | Repetition:

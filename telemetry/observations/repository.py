@@ -182,7 +182,9 @@ def latest(
     towns = list(cities)
     order = [SortKey(col(ObservationRow.started_at), datetime, descending=True), SortKey(col(ObservationRow.id), str)]
     branches = [col(ObservationRow.city) == city for city in towns]
-    total = None if between.is_bounded else count(session, towns)
+    total = None
+    if not between.is_bounded:
+        total = count(session, towns)
     query = between.narrow(select(ObservationRow), col(ObservationRow.started_at))
     rows = read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
     found = [Observation.model_validate(row.body) for row in rows]

@@ -176,7 +176,9 @@ class Observation(BaseModel):
 
     @field_serializer("started_at", "ended_at", "received_at")
     def _iso(self, moment: datetime | None) -> str | None:
-        return None if moment is None else iso(moment)
+        if moment is None:
+            return None
+        return iso(moment)
 
     @field_serializer("message")
     def _without_words(self, message: Message | None) -> dict[str, Any] | None:
@@ -234,8 +236,10 @@ def explain(error: ValidationError, *, under: tuple[str | int, ...] = ()) -> str
     `under`: the way to what was validated, when that is part of something larger.
     """
     faults = [f"{'.'.join(map(str, (*under, *e['loc']))) or 'the whole'}: {plain(e['msg'])}" for e in error.errors()]
-    more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-    return "; ".join(faults[:5]) + more
+    said = "; ".join(faults[:5])
+    if len(faults) <= 5:
+        return said
+    return f"{said}; and {len(faults) - 5} more"
 
 
 def plain(message: str) -> str:

@@ -160,8 +160,10 @@ def read_after(session: Session, id: int) -> tuple[int, list[Change]]:
     """The changes after the row `id`, at most `AT_ONCE`, and the id of the last of them."""
     rows = session.exec(select(ChangeRow).where(col(ChangeRow.id) > id).order_by(col(ChangeRow.id)).limit(AT_ONCE))
     found = rows.all()
-    last = found[-1].id if found else id
-    return last or id, [_change(row) for row in found]
+    last = id
+    if found:
+        last = found[-1].id or id
+    return last, [_change(row) for row in found]
 
 
 def prune(work: Work, *, now: datetime | None) -> int:

@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -68,18 +68,24 @@ class SortKey:
 
     def value_of(self, row: Any) -> Any:
         """The value of the column in `row`."""
-        entity = row if hasattr(row, self.column.key) else row[0]
+        entity = row
+        if not hasattr(row, self.column.key):
+            entity = row[0]
         return getattr(entity, self.column.key)
 
     def after(self, value: Any) -> ColumnElement[bool]:
         """That a row comes later in this order than `value`."""
-        later: ColumnElement[bool] = self.column < value if self.descending else self.column > value
+        later: ColumnElement[bool] = self.column > value
+        if self.descending:
+            later = self.column < value
         return later
 
     @property
     def clause(self) -> ColumnElement[Any]:
         """For ORDER BY."""
-        sorted_by: ColumnElement[Any] = self.column.desc() if self.descending else self.column.asc()
+        sorted_by: ColumnElement[Any] = self.column.asc()
+        if self.descending:
+            sorted_by = self.column.desc()
         return sorted_by
 
 
@@ -108,7 +114,9 @@ def read_page(
     if branches is not None:
         wanted = _merged(wanted, order, branches, limit)
     if total is None:
-        counted = query if branches is None else query.where(or_(*branches))
+        counted = query
+        if branches is not None:
+            counted = query.where(or_(*branches))
         total = session.exec(select(func.count()).select_from(counted.subquery())).one()
     found = session.exec(wanted.order_by(*(key.clause for key in order)).limit(limit + 1)).all()
     rows = found[:limit]
@@ -128,7 +136,7 @@ def _merged(query: Any, order: Sequence[SortKey], branches: Sequence[ColumnEleme
         for branch in branches
     ]
     rows = union_all(*(select(*first.c) for first in firsts)).subquery()
-    sorted_by = [rows.c[key.column.key].desc() if key.descending else rows.c[key.column.key] for key in order]
+    sorted_by = [replace(key, column=rows.c[key.column.key]).clause for key in order]
     return query.where(keys[-1].in_(select(rows.c[keys[-1].key]).order_by(*sorted_by).limit(limit + 1)))
 
 

@@ -20,7 +20,9 @@ class ProgramStateRow(SQLModel, table=True):
 def get_state(session: Session, name: str) -> Any:
     """The value kept under `name`, JSON-ready; None when there is none."""
     row = session.get(ProgramStateRow, name)
-    return None if row is None else row.value
+    if row is None:
+        return None
+    return row.value
 
 
 def put_state(session: Session, name: str, value: Any) -> None:

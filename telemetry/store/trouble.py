@@ -45,7 +45,9 @@ def passing_trouble(error: Exception) -> Message | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", None)  # the driver's own errors have none
-        return None if code is None else PASSING.get(code & PRIMARY)
+        if code is None:
+            return None
+        return PASSING.get(code & PRIMARY)
     state = _state_of(error)
     if state is not None:
         return PASSING_STATES.get(state)
@@ -78,4 +80,6 @@ def _state_of(error: Exception) -> str | None:
     """The five characters by which a database server names an error; None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None)
-    return None if state is None else str(state)
+    if state is None:
+        return None
+    return str(state)

@@ -57,7 +57,9 @@ class LoggedFailures:
     """Writes one line of the log each way."""
 
     def failed(self, name: str, error: Exception) -> None:
-        trace = None if isinstance(error, VanagasError) else error
+        trace: Exception | None = error
+        if isinstance(error, VanagasError):
+            trace = None
         log.error("the worker %r failed: %s; it is started again until it works", name, words_of(error), exc_info=trace)
 
     def recovered(self, name: str) -> None:

@@ -74,7 +74,9 @@ def report(work: Work, unit: UnitRow, said: UnitReport) -> None:
 def lend(work: Work, unit: UnitRow, to: City | None) -> None:
     """Lend the unit to another town, or take it back with None."""
     before = cities_of(unit)
-    unit.lent_to = None if to == unit.city else to
+    if to == unit.city:
+        to = None
+    unit.lent_to = to
     work.session.add(unit)
     work.tell(change(unit))
     gone = before - cities_of(unit)

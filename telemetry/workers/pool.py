@@ -145,7 +145,9 @@ class _WorkerProcess:
     def do(self, task: WorkerTask, within_s: float) -> WorkerResult | WorkerRefusal | WorkerFailure:
         """The answer to `task`. Raises TimeoutError, EOFError or OSError; the process is of no more use then."""
         self._connection.send(task)
-        wait_s = within_s + START_S if self._fresh else within_s
+        wait_s = within_s
+        if self._fresh:
+            wait_s += START_S
         if not self._connection.poll(wait_s):
             raise TimeoutError
         answer: WorkerResult | WorkerRefusal | WorkerFailure = self._connection.recv()
