@@ -66,6 +66,13 @@ class PlanFile:
     notes: tuple[Message, ...] = field(default=(), compare=False)
     """What the reader had to assume, compute or leave out."""
 
+    @property
+    def home_alt_m(self) -> float | None:
+        """Home's altitude above mean sea level; None where it has none, or there is no home."""
+        if self.home is None:
+            return None
+        return self.home.alt_m
+
 
 @dataclass(frozen=True)
 class Dump:
@@ -98,9 +105,31 @@ def _alike(mine: tuple[float | None, ...], theirs: tuple[float | None, ...]) -> 
     )
 
 
+def none_for_nan(value: float) -> float | None:
+    """A parameter as JSON has it: null where the vehicle does as it likes."""
+    if math.isnan(value):
+        return None
+    return value
+
+
+def zero_for_nan(value: float) -> float:
+    """A parameter for what knows no NaN."""
+    if math.isnan(value):
+        return 0.0
+    return value
+
+
+def object_in(values: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The object under a key; empty where there is none."""
+    value = values.get(key)
+    if isinstance(value, dict):
+        return value
+    return {}
+
+
 def key_of(item: MissionItem) -> tuple[float | None, ...]:
     """Equal for items that are the same, NaN being equal to NaN."""
-    params = (None if math.isnan(value) else value for value in item.params)
+    params = (none_for_nan(value) for value in item.params)
     return item.command, item.frame, *params, item.lat, item.lon, item.alt_m, item.autocontinue
 
 
@@ -119,7 +148,9 @@ def fence_area(
         if not 0 < radius_m < 1e6:
             raise BadPlan(Message("plans.fence_radius", place=place, radius_m=radius_m))
         return FenceArea(tuple(corners), inclusion, radius_m)
-    ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
+    ring = list(corners)
+    if len(ring) > 1 and ring[0] == ring[-1]:
+        ring.pop()
     if len(ring) < 3:
         raise BadPlan(Message("plans.fence_corners", place=place, corners=len(ring)))
     return FenceArea(tuple(ring), inclusion)

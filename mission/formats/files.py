@@ -62,7 +62,9 @@ def dump(plan: PlanFile, format: str, *, aircraft: str | None = None) -> Dump:
     format cannot hold the plan at all.
     """
     known = format_of(f"plan.{format.removeprefix('.')}")
-    return wpml.write(plan, aircraft) if known.key == "kmz" else known.write(plan)
+    if known.key == "kmz":
+        return wpml.write(plan, aircraft)
+    return known.write(plan)
 
 
 def format_of(name: str) -> PlanFormat:
@@ -75,4 +77,6 @@ def format_of(name: str) -> PlanFormat:
 
 def _reader(name: str) -> Callable[[bytes, str, float], PlanFile]:
     """What reads a file of this name; waylines.wpml taken out of its KMZ is read, never written."""
-    return wpml.read_waylines if name.lower().endswith(".wpml") else format_of(name).read
+    if name.lower().endswith(".wpml"):
+        return wpml.read_waylines
+    return format_of(name).read

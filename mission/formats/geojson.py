@@ -6,7 +6,6 @@ Third coordinates are metres above home, as the routes' are; in an item of ours 
 """
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,7 +17,10 @@ from mission.formats.document import (
     PlanFile,
     fence_area,
     jump_target,
+    none_for_nan,
+    object_in,
     plain_frame,
+    zero_for_nan,
 )
 from mission.formats.losses import kept_by_others
 from mission.formats.path import PathPoint, is_on_path, waypoints_of
@@ -67,7 +69,7 @@ def of_document(root: object, name: str, height_m: float) -> PlanFile:
             homes = homes or [begin]
         else:
             items, notes = _plain(rest, name, height_m)
-    home = homes[0] if homes else None
+    home = next(iter(homes), None)
     plan = PlanFile(bounded.stem(name), tuple(items), home, fence, rally, speed, notes=tuple(notes))
     for item in plan.items:
         if item.command == DO_JUMP:
@@ -78,7 +80,9 @@ def of_document(root: object, name: str, height_m: float) -> PlanFile:
 def write(plan: PlanFile) -> Dump:
     """The plan as GeoJSON: every item, fence, rally point and home is a feature; nothing of the plan is lost."""
     path = [[item.lon, item.lat, item.alt_m] for item in plan.items if is_on_path(item)]
-    features = [_feature({"type": "LineString", "coordinates": path}, {"role": "path"})] if len(path) > 1 else []
+    features = []
+    if len(path) > 1:
+        features.append(_feature({"type": "LineString", "coordinates": path}, {"role": "path"}))
     if plan.home is not None:
         features.append(_feature(_point(plan.home), {"role": "home", "height": "above mean sea level"}))
     features += [_item_feature(number, item) for number, item in enumerate(plan.items)]
@@ -94,8 +98,12 @@ def _is_ours(root: object) -> bool:
 
 
 def _speed(root: Any) -> float | None:
-    speed = root["plan"].get("speed_m_s") if _is_ours(root) else None
-    return None if speed is None else bounded.number_of(speed, "plan.speed_m_s")
+    if not _is_ours(root):
+        return None
+    speed = root["plan"].get("speed_m_s")
+    if speed is None:
+        return None
+    return bounded.number_of(speed, "plan.speed_m_s")
 
 
 def _features(root: object, name: str) -> list[tuple[dict[str, Any], str]]:
@@ -116,11 +124,10 @@ def _checked(feature: object, place: str) -> dict[str, Any]:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise BadPlan(f"{place} is not GeoJSON: no Feature")
     geometry = feature.get("geometry")
-    properties = feature.get("properties")
     if geometry is not None and (not isinstance(geometry, dict) or geometry.get("type") not in GEOMETRIES):
         kind = str(geometry.get("type"))[:40] if isinstance(geometry, dict) else "no object"
         raise BadPlan(Message("plans.geojson.no_geometry", place=place, kind=kind))
-    return {"geometry": geometry, "properties": properties if isinstance(properties, dict) else {}}
+    return {"geometry": geometry, "properties": object_in(feature, "properties")}
 
 
 def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: float) -> tuple[Any, list[Message]]:
@@ -175,7 +182,9 @@ def _place(value: object, place: str) -> PathPoint:
     if not isinstance(value, list) or len(value) < 2:
         raise BadPlan(f"{place}: not [longitude, latitude]")
     lat, lon = bounded.place_of(value[1], value[0], place)
-    alt = None if len(value) < 3 or value[2] is None else bounded.height_of(value[2], place)
+    alt = None
+    if len(value) > 2 and value[2] is not None:
+        alt = bounded.height_of(value[2], place)
     return PathPoint(lat, lon, alt, int(AltitudeFrame.RELATIVE))
 
 
@@ -184,7 +193,7 @@ def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[M
     geometry = feature["geometry"] or {}
     properties = feature["properties"]
     line = [_place(value, f"{place}[{n}]") for n, value in enumerate(_listed(geometry.get("coordinates"), place))]
-    summary = properties.get("summary") if isinstance(properties.get("summary"), dict) else {}
+    summary = object_in(properties, "summary")
     numbers = {
         key: bounded.number_of(summary[key], f"{place}.summary.{key}")
         for key in ("speed_m_s", "trigger_m")
@@ -229,7 +238,9 @@ def _look(look: object, place: str) -> Look | None:
 
 
 def _corner(point: PathPoint, height_m: float) -> Waypoint:
-    return Waypoint(point.lat, point.lon, height_m if point.alt_m is None else point.alt_m)
+    if point.alt_m is None:
+        return Waypoint(point.lat, point.lon, height_m)
+    return Waypoint(point.lat, point.lon, point.alt_m)
 
 
 def _feature(geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:
@@ -237,8 +248,10 @@ def _feature(geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dic
 
 
 def _point(place: Position) -> dict[str, Any]:
-    height = [] if place.alt_m is None else [place.alt_m]
-    return {"type": "Point", "coordinates": [place.lon, place.lat, *height]}
+    coordinates = [place.lon, place.lat]
+    if place.alt_m is not None:
+        coordinates.append(place.alt_m)
+    return {"type": "Point", "coordinates": coordinates}
 
 
 def _position(feature: dict[str, Any], place: str) -> Position:
@@ -247,7 +260,7 @@ def _position(feature: dict[str, Any], place: str) -> Position:
 
 
 def _item_feature(number: int, item: MissionItem) -> dict[str, Any]:
-    params = [None if math.isnan(value) else value for value in item.params]
+    params = [none_for_nan(value) for value in item.params]
     told: dict[str, Any] = {"role": "item", "index": number, "command": int(item.command), "frame": int(item.frame)}
     told |= {"params": params, "autocontinue": item.autocontinue}
     if item.command in HAS_POSITION:
@@ -259,14 +272,15 @@ def _item(feature: dict[str, Any], place: str) -> MissionItem:
     told = feature["properties"]
     geometry = feature["geometry"]
     params = told.get("params")
-    if not isinstance(params, list) or len(params) != (7 if geometry is None else 4):
-        raise BadPlan(Message("plans.geojson.params", place=place, wanted=7 if geometry is None else 4))
-    where = f"{place}.properties.params"
-    values = [
-        math.nan if value is None else bounded.number_of(value, f"{where}[{n}]") for n, value in enumerate(params)
-    ]
+    wanted = 4
     if geometry is None:
-        lat, lon, alt = (0.0 if math.isnan(value) else value for value in values[4:])
+        wanted = 7  # the place is among them
+    if not isinstance(params, list) or len(params) != wanted:
+        raise BadPlan(Message("plans.geojson.params", place=place, wanted=wanted))
+    where = f"{place}.properties.params"
+    values = [bounded.number_or_nan(value, f"{where}[{n}]") for n, value in enumerate(params)]
+    if geometry is None:
+        lat, lon, alt = (zero_for_nan(value) for value in values[4:])
     else:
         point = _place(geometry.get("coordinates"), f"{place}.geometry.coordinates")
         lat = point.lat

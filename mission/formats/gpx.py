@@ -45,16 +45,16 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         notes.append(Message("plans.notes.first_way", routes=len(routes), tracks=len(tracks)))
     if rest and (routes or tracks):
         notes.append(Message("plans.notes.waypoints_beside", count=len(rest)))
-    title = text(routes[0], "name") if routes else None
-    return PlanFile(
-        title or bounded.stem(name), tuple(items), homes[0] if homes else None, (), rally, notes=tuple(notes)
-    )
+    title = bounded.stem(name)
+    if routes:
+        title = text(routes[0], "name") or title
+    return PlanFile(title, tuple(items), next(iter(homes), None), (), rally, notes=tuple(notes))
 
 
 def write(plan: PlanFile) -> Dump:
     """The plan as GPX 1.1: its path as one route, home and rally points as typed waypoints."""
     root = Element("gpx", {"xmlns": GPX, "xmlns:vanagas": OURS, "version": "1.1", "creator": "Vanagas"})
-    level = plan.home.alt_m if plan.home is not None else None
+    level = plan.home_alt_m
     if plan.home is not None:
         _write_point(root, "wpt", plan.home, plan.home.alt_m, level, "sea", HOME)
     for place in plan.rally:
@@ -72,7 +72,7 @@ def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[Message]:
     lost = lost_beside_path(plan, "gpx")
     if plan.fence:
         lost.append(Message("plans.lost.gpx_fence", count=len(plan.fence)))
-    level = plan.home.alt_m if plan.home is not None else None
+    level = plan.home_alt_m
     bare = sum(
         item.frame != AltitudeFrame.AMSL and (level is None or item.frame != AltitudeFrame.RELATIVE) for item in path
     )
@@ -99,7 +99,9 @@ def _point(spot: Element, name: str) -> PathPoint:
         alt = bounded.height_of(bounded.number_in(ours.text, place), place)
         return PathPoint(lat, lon, alt, REFERENCES[ours.get("above", "")])
     ele = text(spot, "ele")
-    alt_m = None if ele is None else bounded.height_of(bounded.number_in(ele, f"{place}, ele"), place)
+    alt_m = None
+    if ele is not None:
+        alt_m = bounded.height_of(bounded.number_in(ele, f"{place}, ele"), place)
     return PathPoint(lat, lon, alt_m, int(AltitudeFrame.AMSL))
 
 

@@ -49,7 +49,9 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
         folders.get((text(folder, "name") or "").lower(), []).append(folder)
     apart = {place for key in (HOME, RALLY, FENCE) for folder in folders[key] for place in named(folder, "Placemark")}
     ours = [place for folder in folders[WAYPOINTS] for place in named(folder, "Placemark")]
-    lines = [] if ours else [line for place in named(root, "Placemark") if place not in apart for line in _lines(place)]
+    lines = []
+    if not ours:
+        lines = [line for place in named(root, "Placemark") if place not in apart for line in _lines(place)]
     points = [p for place in ours or named(root, "Placemark") if place not in apart for p in _points(place)]
     notes: list[Message] = []
     way = [point for line in lines for point in _line(line, name, notes)]
@@ -69,7 +71,8 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
         told.append(Message("plans.notes.points_beside", count=len(points)))
     if any(item.frame == AltitudeFrame.RELATIVE for item in items):
         told.append(Message("plans.notes.ground_as_home"))
-    return PlanFile(bounded.stem(name), tuple(items), homes[0] if homes else None, fence, rally, notes=(*notes, *told))
+    home = next(iter(homes), None)
+    return PlanFile(bounded.stem(name), tuple(items), home, fence, rally, notes=(*notes, *told))
 
 
 def write(plan: PlanFile) -> Dump:
@@ -80,15 +83,7 @@ def write(plan: PlanFile) -> Dump:
     path = path_of(plan)
     _write_path(body, path)
     if plan.home is not None:
-        alt = plan.home.alt_m
-        _mark(
-            _folder(body, "Home"),
-            "Home",
-            plan.home.lat,
-            plan.home.lon,
-            alt,
-            "clampToGround" if alt is None else "absolute",
-        )
+        _mark(_folder(body, "Home"), "Home", plan.home.lat, plan.home.lon, plan.home.alt_m, "absolute")
     if plan.fence:
         folder = _folder(body, "Geofence")
         for number, area in enumerate(plan.fence, start=1):
@@ -96,8 +91,7 @@ def write(plan: PlanFile) -> Dump:
     if plan.rally:
         folder = _folder(body, "Rally points")
         for number, place in enumerate(plan.rally, start=1):
-            mode = "clampToGround" if place.alt_m is None else "relativeToGround"
-            _mark(folder, f"Rally {number}", place.lat, place.lon, place.alt_m, mode)
+            _mark(folder, f"Rally {number}", place.lat, place.lon, place.alt_m, "relativeToGround")
     return Dump(document(root), tuple(_lost(plan, path)))
 
 
@@ -142,7 +136,9 @@ def _point(parts: Sequence[str], mode: str | None, place: str) -> PathPoint:
     if len(parts) not in (2, 3):
         raise BadPlan(Message("plans.kml.coordinates", place=place, said=",".join(parts)[:40]))
     lat, lon = bounded.place_of(bounded.number_in(parts[1], place), bounded.number_in(parts[0], place), place)
-    alt = bounded.height_of(bounded.number_in(parts[2], place), place) if len(parts) == 3 else None
+    alt = None
+    if len(parts) == 3:
+        alt = bounded.height_of(bounded.number_in(parts[2], place), place)
     if mode in NO_HEIGHT or (mode is None and not alt):
         alt = None
     return PathPoint(lat, lon, alt, FRAME_OF_MODE.get(mode or "", int(AltitudeFrame.RELATIVE)))
@@ -188,6 +184,8 @@ def _write_path(body: Element, path: Sequence[MissionItem]) -> None:
 
 
 def _mark(folder: Element, name: str, lat: float, lon: float, alt_m: float | None, mode: str) -> None:
+    if alt_m is None:
+        mode = "clampToGround"
     place = add(folder, "Placemark")
     add(place, "name", name)
     point = add(place, "Point")
@@ -199,7 +197,9 @@ def _write_area(folder: Element, area: FenceArea, number: int) -> None:
     place = add(folder, "Placemark")
     add(place, "name", f"{'inclusion' if area.inclusion else 'exclusion'} {number}")
     ring = add(add(add(place, "Polygon"), "outerBoundaryIs"), "LinearRing")
-    corners = area.corners if area.radius_m is None else _round(area.corners[0], area.radius_m)
+    corners = list(area.corners)
+    if area.radius_m is not None:
+        corners = _round(area.corners[0], area.radius_m)
     add(ring, "coordinates", " ".join(_coordinates(lat, lon, None) for lat, lon in [*corners, corners[0]]))
 
 

@@ -61,33 +61,33 @@ def lost_beside_path(plan: PlanFile, format_key: str) -> list[Message]:
 
 def waypoints_of(points: Sequence[PathPoint], height_m: float) -> tuple[list[MissionItem], list[Message]]:
     """A waypoint for each point, and notes: on heights that were missing, and that nothing but a path is there."""
-    items = [
-        MissionItem(
-            Command.WAYPOINT,
-            point.frame if point.alt_m is not None else AltitudeFrame.RELATIVE,
-            param4=math.nan,
-            lat=point.lat,
-            lon=point.lon,
-            alt_m=height_m if point.alt_m is None else point.alt_m,
-        )
-        for point in points
-    ]
+    items = [_waypoint(point, height_m) for point in points]
     notes = [Message("plans.notes.path")]
     if bare := sum(point.alt_m is None for point in points):
         notes.append(Message("plans.notes.no_height", count=bare, height_m=height_m))
     return items, notes
 
 
+def _waypoint(point: PathPoint, height_m: float) -> MissionItem:
+    frame = point.frame
+    alt_m = point.alt_m
+    if alt_m is None:
+        frame = AltitudeFrame.RELATIVE
+        alt_m = height_m
+    return MissionItem(Command.WAYPOINT, frame, param4=math.nan, lat=point.lat, lon=point.lon, alt_m=alt_m)
+
+
 def left_out(items: Iterable[MissionItem]) -> list[Message]:
     """Items that a format cannot hold, by kind."""
     kinds = Counter(_kind(item.command) for item in items)
-    said = [
-        Message(f"plans.kinds.{kind}", count=count)
-        if isinstance(kind, str)
-        else Message("plans.lost.command", count=count, command=kind)
-        for kind, count in kinds.items()
-    ]
+    said = [_counted(kind, count) for kind, count in kinds.items()]
     return [Message("plans.lost.items", what=each) for each in said]
+
+
+def _counted(kind: str | int, count: int) -> Message:
+    if isinstance(kind, str):
+        return Message(f"plans.kinds.{kind}", count=count)
+    return Message("plans.lost.command", count=count, command=kind)
 
 
 def _kind(command: int) -> str | int:

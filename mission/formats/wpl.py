@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mission.formats import losses
-from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, PlanFile, jump_target, key_of, plain_frame
+from mission.formats.document import (
+    DO_JUMP,
+    HAS_POSITION,
+    Dump,
+    PlanFile,
+    jump_target,
+    key_of,
+    plain_frame,
+    zero_for_nan,
+)
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
@@ -63,7 +72,9 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
 def write(plan: PlanFile) -> Dump:
     """The plan as QGC WPL 110, with home as row 0 where the plan has one. Raises BadPlan for a jump to nowhere."""
     kept: WaypointsSource | None = plan.kept.get("waypoints")
-    frames = {key_of(item): frame for item, frame in kept.frames} if kept else {}
+    frames = {}
+    if kept is not None:
+        frames = {key_of(item): frame for item, frame in kept.frames}
     rows = [HEADER]
     first = 0
     if plan.home is not None:
@@ -86,7 +97,9 @@ def _says_something(line: str) -> bool:
 
 
 def _want_header(lines: Sequence[str], name: str) -> None:
-    words = lines[0].split() if lines else []
+    words = []
+    if lines:
+        words = lines[0].split()
     if words[:2] == ["QGC", "WPL"]:
         if words[2:] != ["110"]:
             raise BadPlan(Message("plans.wpl.version", name=name, version=" ".join(words[2:])[:20] or "none"))
@@ -126,7 +139,9 @@ def _whole(text: str, most: int, place: str) -> int:
 
 def _param(text: str, place: str) -> float:
     """A parameter; QGroundControl wrote nan for "as the vehicle likes"."""
-    return math.nan if text.lower() == "nan" else bounded.number_in(text, place)
+    if text.lower() == "nan":
+        return math.nan
+    return bounded.number_in(text, place)
 
 
 def _is_home(index: int, item: MissionItem) -> bool:
@@ -151,22 +166,26 @@ def _aimed(rows: Sequence[Row]) -> list[MissionItem]:
     places = {row.index: place for place, row in enumerate(rows)}
     items = []
     for row in rows:
-        if row.item.command == DO_JUMP and row.item.param1 not in places:
-            raise BadPlan(Message("plans.wpl.jump", place=row.place, target=row.item.param1))
-        jump = row.item.command == DO_JUMP
-        items.append(replace(row.item, param1=float(places[int(row.item.param1)])) if jump else row.item)
+        item = row.item
+        if item.command == DO_JUMP:
+            if item.param1 not in places:
+                raise BadPlan(Message("plans.wpl.jump", place=row.place, target=item.param1))
+            item = replace(item, param1=float(places[int(item.param1)]))
+        items.append(item)
     return items
 
 
 def _line(index: int, item: MissionItem, *, current: bool) -> str:
-    params = ["0" if math.isnan(value) else _decimal(value) for value in item.params]
+    params = [_decimal(zero_for_nan(value)) for value in item.params]
     there = [f"{item.lat:.9f}", f"{item.lon:.9f}", f"{item.alt_m:.6f}"]
     words = [str(index), str(int(current)), str(int(item.frame)), str(int(item.command)), *params, *there]
     return "\t".join([*words, str(int(item.autocontinue))])
 
 
 def _decimal(value: float) -> str:
-    return str(int(value)) if value == int(value) else repr(value)
+    if value == int(value):
+        return str(int(value))
+    return repr(value)
 
 
 def _lost(plan: PlanFile) -> list[Message]:

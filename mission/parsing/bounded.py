@@ -5,6 +5,7 @@ and far below what would make a machine wait: a file at the limits is read or re
 """
 
 import io
+import math
 import re
 import zipfile
 import zlib
@@ -203,6 +204,13 @@ def number_in(text: str | None, place: str) -> float:
         value = float(text or "")
     except ValueError:
         raise BadPlan(Message("files.said_no_number", place=place, said=(text or "").strip()[:40])) from None
+    return number_of(value, place)
+
+
+def number_or_nan(value: object, place: str) -> float:
+    """A JSON number as `number_of`; not a number for null, which leaves it to the vehicle."""
+    if value is None:
+        return math.nan
     return number_of(value, place)
 
 

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 from mission.formats.qgc.pattern import PatternSettings, Point, camera_of, extended, items_of, lawnmower
-from mission.formats.qgc.survey import ONE_LINE_M, SMALLEST_SPACING_M
 from mission.parsing import bounded
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import MissionItem
@@ -28,12 +27,14 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     style = corridor.inner("TransectStyleComplexItem")
     camera = camera_of(style)
     width = corridor.number("CorridorWidth", 0, 1e5)
-    spacing = camera.spacing_m if camera.spacing_m >= SMALLEST_SPACING_M else ONE_LINE_M
+    spacing = camera.line_spacing_m
     count = max(1, math.ceil(width / spacing))
     bounded.want_count(count * len(corners), place)
     frame = LocalFrame(*corners[0])
     line = _without_doubles([frame.to_metres(*corner) for corner in corners])
-    offsets = [width / 2 - spacing / 2 - number * spacing for number in range(count)] if count > 1 else [0.0]
+    offsets = [0.0]
+    if count > 1:
+        offsets = [width / 2 - spacing / 2 - number * spacing for number in range(count)]
     transects = [offset_line(line, by) for by in offsets]
     entry = int(corridor.number("EntryPoint", 0, 3, 0))
     if entry in OTHER_SIDE:

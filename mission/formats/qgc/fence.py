@@ -18,7 +18,9 @@ def read_fence(value: object, place: str) -> tuple[FenceArea, ...]:
         raise BadPlan(Message("plans.no_object", place=place))
     if value.get("version") == 1:
         corners = _corners(value.get("polygon") or [], f"{place}.polygon")
-        return (FenceArea(corners),) if corners else ()
+        if not corners:
+            return ()
+        return (FenceArea(corners),)
     if value.get("version") != 2:
         raise BadPlan(Message("plans.qgc.fence_version", place=place, version=str(value.get("version"))[:20]))
     polygons = _listed(value.get("polygons"), f"{place}.polygons")
@@ -70,7 +72,9 @@ def write_rally(points: Sequence[Position]) -> dict[str, Any]:
 def lost_of_rally(points: Sequence[Position]) -> list[Message]:
     """What of them is not written."""
     bare = sum(point.alt_m is None for point in points)
-    return [Message("plans.lost.rally_heights", count=bare)] if bare else []
+    if not bare:
+        return []
+    return [Message("plans.lost.rally_heights", count=bare)]
 
 
 def _listed(value: object, place: str) -> list[Any]:

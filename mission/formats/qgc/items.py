@@ -18,8 +18,11 @@ from mission.formats.document import (
     PlanFile,
     jump_target,
     key_of,
+    none_for_nan,
+    object_in,
     plain_frame,
     same_items,
+    zero_for_nan,
 )
 from mission.formats.qgc.expansion import VERSIONS, expanded
 from mission.parsing import bounded
@@ -56,7 +59,8 @@ def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[Me
         count += len(items)
         bounded.want_count(count, place)
         entries.append(Entry(document, tuple(items)))
-        notes += [Message("plans.notes.at", place=here, note=note)] if note else []
+        if note is not None:
+            notes.append(Message("plans.notes.at", place=here, note=note))
     return _aimed(entries, place), tuple(notes)
 
 
@@ -74,10 +78,13 @@ def write_entries(plan: PlanFile, kept: Sequence[Entry]) -> list[dict[str, Any]]
     while at < len(items):
         candidates = known[key_of(items[at])]
         same = next((entry for entry in candidates if same_items(entry.items, items[at : at + len(entry.items)])), None)
-        if same is not None:
+        if same is None:
+            written.append(_write_simple(items[at]))
+            span = 1
+        else:
             candidates.remove(same)
-        written.append(_write_simple(items[at]) if same is None else copy.deepcopy(same.document))
-        span = 1 if same is None else len(same.items)
+            written.append(copy.deepcopy(same.document))
+            span = len(same.items)
         _number(written[-1], at, span, plan)
         at += span
     return written
@@ -88,7 +95,9 @@ def altitude_mode_of(plan: PlanFile) -> int:
     modes = {ALTITUDE_MODES.get(item.frame, MIXED_HEIGHTS) for item in plan.items if item.command in HAS_POSITION}
     if not modes:
         return ALTITUDE_MODES[AltitudeFrame.RELATIVE]
-    return modes.pop() if len(modes) == 1 else MIXED_HEIGHTS
+    if len(modes) > 1:
+        return MIXED_HEIGHTS
+    return modes.pop()
 
 
 def told_entries(entries: Sequence[Entry]) -> list[Message]:
@@ -96,7 +105,9 @@ def told_entries(entries: Sequence[Entry]) -> list[Message]:
     patterns = Counter(e.document["complexItemType"] for e in entries if e.document["type"] == "ComplexItem")
     told = [Message("plans.lost.pattern", count=count, kind=kind) for kind, count in patterns.items()]
     extra = sorted({key for e in entries if e.document["type"] == "SimpleItem" for key in set(e.document) - KNOWN_KEYS})
-    return [*told, Message("plans.lost.item_keys", keys=", ".join(extra)[:120])] if extra else told
+    if extra:
+        told.append(Message("plans.lost.item_keys", keys=", ".join(extra)[:120]))
+    return told
 
 
 def _read_entry(document: object, place: str) -> tuple[list[MissionItem], Message | None]:
@@ -116,8 +127,7 @@ def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionIte
     version = document.get("version")
     if isinstance(version, bool) or version not in VERSIONS[kind]:
         raise BadPlan(Message("plans.qgc.pattern_version", place=place, kind=kind, version=str(version)[:20]))
-    style = document.get("TransectStyleComplexItem")
-    stored = style.get("Items") if isinstance(style, dict) else None
+    stored = object_in(document, "TransectStyleComplexItem").get("Items")
     if stored is not None and not isinstance(stored, list):
         raise BadPlan(Message("plans.qgc.items", place=place))
     if not stored:
@@ -137,13 +147,10 @@ def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
         params = params + document["coordinate"]  # as QGroundControl wrote it before 3.1
     if not isinstance(params, list) or len(params) != 7:
         raise BadPlan(Message("plans.qgc.params", place=place))
-    p1, p2, p3, p4, *there = [
-        math.nan if value is None else bounded.number_of(value, f"{place}.params[{n}]")
-        for n, value in enumerate(params)
-    ]
+    p1, p2, p3, p4, *there = [bounded.number_or_nan(value, f"{place}.params[{n}]") for n, value in enumerate(params)]
     if command in NEEDS_POSITION and any(math.isnan(value) for value in there):
         raise BadPlan(Message("plans.qgc.command_place", place=place, command=command))
-    x, y, z = (0.0 if math.isnan(value) else value for value in there)
+    x, y, z = (zero_for_nan(value) for value in there)
     if command in HAS_POSITION:
         bounded.place_of(x, y, place)
         bounded.height_of(z, place)
@@ -173,7 +180,7 @@ def _aimed(entries: list[Entry], place: str) -> tuple[Entry, ...]:
 
 
 def _write_simple(item: MissionItem) -> dict[str, Any]:
-    params = [None if math.isnan(value) else value for value in item.params]
+    params = [none_for_nan(value) for value in item.params]
     written: dict[str, Any] = {
         "type": "SimpleItem",
         "autoContinue": item.autocontinue,
@@ -190,8 +197,9 @@ def _write_simple(item: MissionItem) -> dict[str, Any]:
 
 def _number(document: dict[str, Any], at: int, span: int, plan: PlanFile) -> None:
     """Give an entry's items the doJumpIds that follow from their place in the whole."""
-    style = document.get("TransectStyleComplexItem")
-    inner = [document] if document["type"] == "SimpleItem" else (style or {}).get("Items") or []
+    inner = [document]
+    if document["type"] != "SimpleItem":
+        inner = object_in(document, "TransectStyleComplexItem").get("Items") or []
     for number, part in enumerate(inner[:span], start=at):
         part["doJumpId"] = number + 1
         if plan.items[number].command == DO_JUMP:

@@ -4,6 +4,7 @@ Rule: QGroundControl src/MissionManager/LandingComplexItem.cc (appendMissionItem
 """
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from mission.formats.qgc.pattern import PatternSettings, trigger
@@ -28,20 +29,24 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
         items += [trigger(0, at_once=False), MissionItem(STOP_PICTURES, AltitudeFrame.NO_POSITION)]
     if pattern.flag("stopVideoPhotos"):
         items.append(MissionItem(STOP_VIDEO, AltitudeFrame.NO_POSITION))
-    approach_key = "landingApproachCoordinate" if "landingApproachCoordinate" in document else "loiterCoordinate"
+    approach_key = "loiterCoordinate"
+    if "landingApproachCoordinate" in document:
+        approach_key = "landingApproachCoordinate"
     lat, lon, alt_m = _place(pattern, approach_key)
     there: dict[str, Any] = {"frame": _frame(pattern, "loiterAltitudeRelative"), "lat": lat, "lon": lon, "alt_m": alt_m}
     if pattern.flag("useLoiterToAlt", default=True):
-        way = 1 if pattern.flag("loiterClockwise", default=True) else -1
-        radius = way * pattern.number("loiterRadius", 0, 1e5)
+        radius = pattern.number("loiterRadius", 0, 1e5)
+        if not pattern.flag("loiterClockwise", default=True):
+            radius = -radius
         items.append(MissionItem(LOITER_TO_ALT, param1=1, param2=radius, param4=1, **there))
     else:
         items.append(MissionItem(Command.WAYPOINT, param4=math.nan, **there))
     lat, lon, alt_m = _place(pattern, "landCoordinate")
-    vertical = document["complexItemType"] == "vtolLandingPattern"
-    land, heading = (VTOL_LAND, math.nan) if vertical else (int(Command.LAND), 0.0)
     frame = _frame(pattern, "landAltitudeRelative")
-    return [*items, MissionItem(land, frame, param4=heading, lat=lat, lon=lon, alt_m=alt_m)]
+    land = MissionItem(Command.LAND, frame, param4=0.0, lat=lat, lon=lon, alt_m=alt_m)
+    if document["complexItemType"] == "vtolLandingPattern":
+        land = replace(land, command=VTOL_LAND, param4=math.nan)
+    return [*items, land]
 
 
 def _place(pattern: PatternSettings, key: str) -> tuple[float, float, float]:
@@ -53,5 +58,4 @@ def _place(pattern: PatternSettings, key: str) -> tuple[float, float, float]:
 
 
 def _frame(pattern: PatternSettings, old_key: str) -> int:
-    relative = pattern.flag("altitudesAreRelative", default=pattern.flag(old_key, default=True))
-    return int(AltitudeFrame.RELATIVE if relative else AltitudeFrame.AMSL)
+    return pattern.frame("altitudesAreRelative", default=pattern.flag(old_key, default=True))

@@ -18,6 +18,9 @@ from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 Point = tuple[float, float]
 """Metres east and north of the pattern's first corner."""
 MOST_CORNERS = 2_000
+SMALLEST_SPACING_M = 0.5
+ONE_LINE_M = 100_000.0
+"""Below the first QGroundControl takes the second, so that one line is left."""
 TERRAIN_FRAME = 10
 """MAV_FRAME_GLOBAL_TERRAIN_ALT."""
 FRAME_OF_MODE = {1: int(AltitudeFrame.RELATIVE), 2: int(AltitudeFrame.AMSL), 3: TERRAIN_FRAME, 4: TERRAIN_FRAME}
@@ -58,6 +61,12 @@ class PatternSettings:
             raise BadPlan(Message("plans.qgc.flag", place=self.place, key=key))
         return value
 
+    def frame(self, key: str, *, default: bool = True) -> int:
+        """The MAV_FRAME of heights: above home where the flag is set, else above the sea."""
+        if self.flag(key, default=default):
+            return int(AltitudeFrame.RELATIVE)
+        return int(AltitudeFrame.AMSL)
+
     def corners(self, key: str, least: int) -> list[tuple[float, float]]:
         """(lat, lon) of a polygon or line; the first corner not repeated."""
         value = self.values.get(key)
@@ -86,6 +95,13 @@ class PatternCamera:
     in_turns: bool
     hover: bool
 
+    @property
+    def line_spacing_m(self) -> float:
+        """Between lines; more than any area is wide where one line is enough."""
+        if self.spacing_m < SMALLEST_SPACING_M:
+            return ONE_LINE_M
+        return self.spacing_m
+
 
 @dataclass(frozen=True)
 class Transect:
@@ -98,7 +114,9 @@ class Transect:
 def camera_of(style: PatternSettings) -> PatternCamera:
     """Of a TransectStyleComplexItem."""
     calc = style.inner("CameraCalc")
-    mode = 1 if calc.flag("DistanceToSurfaceRelative", default=True) else 2
+    mode = 2
+    if calc.flag("DistanceToSurfaceRelative", default=True):
+        mode = 1
     if style.flag("FollowTerrain"):
         mode = 3
     mode = int(calc.number("DistanceMode", 0, 5, float(mode)))
@@ -160,16 +178,22 @@ def _hovering(transects: Sequence[Transect], camera: PatternCamera, frame: Local
     """A stop and a picture at both ends of each line and every trigger distance between."""
     items = []
     for line in transects:
-        inner = line.points[1:-1] if line.turnaround else line.points
+        inner = line.points
+        if line.turnaround:
+            inner = line.points[1:-1]
         bounded.want_count(2 * int(math.dist(inner[0], inner[-1]) / camera.trigger_m), place)
-        stops = _every(inner[0], inner[1], camera.trigger_m) if len(inner) == 2 else []
-        way = [inner[0], *stops, *inner[1:]]
-        whole = [*line.points[:1], *way, *line.points[-1:]] if line.turnaround else way
+        stops = []
+        if len(inner) == 2:
+            stops = _every(inner[0], inner[1], camera.trigger_m)
+        whole = [inner[0], *stops, *inner[1:]]
+        if line.turnaround:
+            whole = [line.points[0], *whole, line.points[-1]]
         for at, point in enumerate(whole):
-            stop = not line.turnaround or 0 < at < len(whole) - 1
-            items.append(waypoint(point, frame, camera.height_m, camera.frame, HOVER_S if stop else 0))
-            if stop:
-                items.append(MissionItem(TAKE_PICTURE, AltitudeFrame.NO_POSITION, 0, 0, 1))
+            if line.turnaround and at in (0, len(whole) - 1):
+                items.append(waypoint(point, frame, camera.height_m, camera.frame))
+                continue
+            items.append(waypoint(point, frame, camera.height_m, camera.frame, HOVER_S))
+            items.append(MissionItem(TAKE_PICTURE, AltitudeFrame.NO_POSITION, 0, 0, 1))
         bounded.want_count(len(items), place)
     return items
 

@@ -79,10 +79,14 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
 def write(plan: PlanFile) -> Dump:
     """The plan as a .plan file; what was read from one and not changed since is written as it was."""
     kept: PlanSource | None = plan.kept.get("plan")
-    root = copy.deepcopy(dict(kept.root)) if kept else _blank()
+    root = _blank()
+    entries = plan.patterns
+    if kept is not None:
+        root = copy.deepcopy(dict(kept.root))
+        entries = kept.entries
     mission = root["mission"]
     lost = losses.kept_by_others(plan, "plan")
-    mission["items"] = write_entries(plan, kept.entries if kept else plan.patterns)
+    mission["items"] = write_entries(plan, entries)
     if plan.no_pattern:
         lost.append(Message("plans.lost.survey", reason=plan.no_pattern))
     if kept is None:
@@ -140,10 +144,13 @@ def _home(value: object, place: str) -> Position | None:
 
 
 def _speed(mission: Mapping[str, Any]) -> float | None:
-    key = "cruiseSpeed" if mission.get("vehicleType") == FIXED_WING else "hoverSpeed"
+    key = "hoverSpeed"
+    if mission.get("vehicleType") == FIXED_WING:
+        key = "cruiseSpeed"
     value = mission.get(key)
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1000
-    return float(value) if usable and value is not None else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1000:
+        return None
+    return float(value)
 
 
 def _written_home(plan: PlanFile, lost: list[Message]) -> list[float | None]:

@@ -27,13 +27,16 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     """The items of a structure scan: in at the entrance height, the layers, out again. Raises BadPlan."""
     scan = PatternSettings(document, place)
     calc = scan.inner("CameraCalc")
-    bottom = scan.number("ScanBottomAlt" if "ScanBottomAlt" in document else "Altitude", -1000, 1e5)
+    bottom_key = "Altitude"
+    if "ScanBottomAlt" in document:
+        bottom_key = "ScanBottomAlt"
+    bottom = scan.number(bottom_key, -1000, 1e5)
     entrance = scan.number("EntranceAltitude", -1000, 1e5, bottom)
     layer_m = calc.number("AdjustedFootprintFrontal", 0.01, 1e5)
     layers = int(scan.number("Layers", 1, 1_000))
     down = scan.flag("StartFromTop")
     height = scan.number("StructureHeight", -1000, 1e5)
-    mav_frame = int(AltitudeFrame.RELATIVE if scan.flag("altitudeRelative", default=True) else AltitudeFrame.AMSL)
+    mav_frame = scan.frame("altitudeRelative")
     corners = scan.corners("polygon", 3)
     frame = LocalFrame(*corners[0])
     loop = _loop([frame.to_metres(*corner) for corner in corners], calc.number("DistanceToSurface", 0, 1e4), place)
@@ -45,7 +48,10 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     ]
     for number in range(layers):
         rise = layer_m / 2 + number * layer_m
-        alt = bounded.height_of(height - rise if down else bottom + rise, f"{place}, layer {number + 1}")
+        alt = bottom + rise
+        if down:
+            alt = height - rise
+        alt = bounded.height_of(alt, f"{place}, layer {number + 1}")
         round_it = [waypoint(point, frame, alt, mav_frame) for point in [*loop, loop[0]]]
         every = trigger(calc.number("AdjustedFootprintSide", 0.01, 1e5), at_once=True)
         items += [round_it[0], every, *round_it[1:], trigger(0, at_once=False)]

@@ -22,13 +22,10 @@ from mission.formats.qgc.pattern import (
 )
 from mission.parsing import bounded
 from telemetry.positions import LocalFrame
-from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 FUDGE_M = 2_000.0
 """How much longer than the area the fan of lines is."""
-SMALLEST_SPACING_M = 0.5
-ONE_LINE_M = 100_000.0
-"""Below the first QGroundControl takes the second, so that one line is left."""
 REVERSE_POINTS = (2, 3)
 REVERSE_LINES = (1, 3)
 """entryLocation: 0 top left, 1 top right, 2 bottom left, 3 bottom right."""
@@ -58,10 +55,12 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
         alternate = False
     frame = LocalFrame(*corners[0])
     area = np.array([frame.to_metres(*corner) for corner in corners])
-    spacing = camera.spacing_m if camera.spacing_m >= SMALLEST_SPACING_M else ONE_LINE_M
     transects: list[Transect] = []
-    for extra in (0, 90) if refly else (0,):
-        lines = _entered(_lines(area, spacing, _clamped(angle) + extra, place), int(entry))
+    directions = [_clamped(angle)]
+    if refly:
+        directions.append(directions[0] + 90)
+    for direction in directions:
+        lines = _entered(_lines(area, camera.line_spacing_m, direction, place), int(entry))
         if transects:
             lines = _nearest_first(lines, transects[-1].points[-1])
         if alternate:
@@ -76,7 +75,7 @@ def _old_camera(survey: PatternSettings) -> PatternCamera:
     hover = survey.flag("hoverAndCapture")
     return PatternCamera(
         height_m=bounded.height_of(grid.values.get("altitude"), f"{grid.place}.altitude"),
-        frame=int(AltitudeFrame.RELATIVE if grid.flag("relativeAltitude", default=True) else AltitudeFrame.AMSL),
+        frame=grid.frame("relativeAltitude"),
         spacing_m=grid.number("spacing", 0, 1e6),
         trigger_m=survey.number("cameraTriggerDistance", 0, 1e6, 0),
         in_turns=survey.flag("cameraTriggerInTurnaround", default=True) and not hover,
@@ -87,7 +86,9 @@ def _old_camera(survey: PatternSettings) -> PatternCamera:
 def _clamped(angle: float) -> float:
     if angle > 90:
         return angle - 180
-    return angle + 180 if angle < -90 else angle
+    if angle < -90:
+        return angle + 180
+    return angle
 
 
 def _lines(area: "np.ndarray[Any, np.dtype[np.float64]]", spacing: float, angle: float, place: str) -> Lines:
@@ -129,8 +130,9 @@ def _crossings(u: Any, v: Any, fan: Any) -> list[tuple[float, float, float]]:
     found = np.flatnonzero(most - least > 1e-9)
     if not len(found):
         return []
-    upward = edge_of_least[found[0]] < edge_of_most[found[0]]
-    ends = (least, most) if upward else (most, least)
+    ends = (most, least)
+    if edge_of_least[found[0]] < edge_of_most[found[0]]:
+        ends = (least, most)
     return [(float(fan[n]), float(ends[0][n]), float(ends[1][n])) for n in found]
 
 
@@ -141,7 +143,9 @@ def _point(where: Any) -> Point:
 def _entered(lines: Lines, entry: int) -> Lines:
     if entry in REVERSE_POINTS:
         lines = [line[::-1] for line in lines]
-    return lines[::-1] if entry in REVERSE_LINES else lines
+    if entry in REVERSE_LINES:
+        lines = lines[::-1]
+    return lines
 
 
 def _nearest_first(lines: Lines, here: Point) -> Lines:
@@ -152,4 +156,6 @@ def _nearest_first(lines: Lines, here: Point) -> Lines:
     nearest = min(range(3), key=lambda number: math.dist(ends[number], here))
     if nearest == 1:
         return [line[::-1] for line in lines]
-    return lines[::-1] if nearest == 2 else lines
+    if nearest == 2:
+        return lines[::-1]
+    return lines

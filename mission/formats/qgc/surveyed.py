@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from shapely import Polygon
 
-from mission.formats.document import PlanFile
+from mission.formats.document import PlanFile, object_in
 from mission.formats.qgc.items import patterns_in
 from mission.formats.qgc.pattern import PatternSettings
 from mission.formats.qgc.plan import PlanSource
@@ -32,9 +32,7 @@ class SurveyedArea:
 
 def surveys_of(plan: PlanFile) -> list[SurveyedArea]:
     """The surveys of a plan that was read from a .plan file; none of any other, nor of an outline that is no area."""
-    kept: PlanSource | None = plan.kept.get("plan")
-    documents = [] if kept is None else [entry.document for entry in kept.entries]
-    found = [_read(document) for document in documents if document.get("complexItemType") == "survey"]
+    found = [_read(document) for _, _, document in patterns_read(plan) if document.get("complexItemType") == "survey"]
     return [survey for survey in found if survey is not None]
 
 
@@ -44,9 +42,10 @@ def _read(document: dict[str, Any]) -> SurveyedArea | None:
     except BadPlan:
         return None
     area = Polygon([(lon, lat) for lat, lon in corners])
-    style = document.get("TransectStyleComplexItem")
-    calc = style.get("CameraCalc") if isinstance(style, dict) else None
-    return SurveyedArea(area, _camera(calc if isinstance(calc, dict) else {})) if area.is_valid else None
+    if not area.is_valid:
+        return None
+    style = object_in(document, "TransectStyleComplexItem")
+    return SurveyedArea(area, _camera(object_in(style, "CameraCalc")))
 
 
 def _camera(calc: dict[str, Any]) -> Camera | None:
@@ -74,4 +73,6 @@ def _camera(calc: dict[str, Any]) -> Camera | None:
 def patterns_read(plan: PlanFile) -> list[tuple[int, int, dict[str, Any]]]:
     """Of each pattern of a plan out of a .plan file: the place of its first item, how many it has, its document."""
     kept: PlanSource | None = plan.kept.get("plan")
-    return [] if kept is None else patterns_in(kept.entries)
+    if kept is None:
+        return []
+    return patterns_in(kept.entries)

@@ -4,12 +4,11 @@ What has no MAVLink meaning (focus, customDirName, panoShot, recordPointCloud, â
 kept file; so is what is only alike.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from mission.formats.document import key_of
+from mission.formats.document import key_of, zero_for_nan
 from mission.parsing import bounded
 from mission.parsing.markup import child, text
 from telemetry.messages import Message
@@ -47,17 +46,23 @@ def items_of(action: Element, place: str, unknown: Counter[str]) -> list[Mission
 
     def number(key: str, default: float = 0.0) -> float:
         said = text(params, key)
-        return default if said is None else bounded.number_in(said, f"{place}, {func}, {key}")
+        if said is None:
+            return default
+        return bounded.number_in(said, f"{place}, {func}, {key}")
 
     found: list[MissionItem] = []
     if func == "takePhoto":
         found = [_item(PICTURE, 0, 0, 1)]
-    elif func in ("startRecord", "stopRecord"):
-        found = [_item(RECORD if func == "startRecord" else STOP_RECORD)]
+    elif func == "startRecord":
+        found = [_item(RECORD)]
+    elif func == "stopRecord":
+        found = [_item(STOP_RECORD)]
     elif func == "hover":
         found = [_item(NAV_DELAY, number("hoverTime"), -1, -1, -1)]
     elif func == "rotateYaw":
-        way = -1.0 if text(params, "aircraftPathMode") == "counterClockwise" else 1.0
+        way = 1.0
+        if text(params, "aircraftPathMode") == "counterClockwise":
+            way = -1.0
         found = [_item(YAW, number("aircraftHeading"), 0, way)]
     elif func == "zoom":
         found = [_item(ZOOM, FOCAL_LENGTH, number("focalLength"))]
@@ -67,7 +72,8 @@ def items_of(action: Element, place: str, unknown: Counter[str]) -> list[Mission
             for axis in ("Pitch", "Roll", "Yaw")
         )
         found = [MissionItem(GIMBAL, AltitudeFrame.NO_POSITION, pitch, roll, yaw, alt_m=TARGETING)]
-        found += [_item(PICTURE, 0, 0, 1)] if func != "gimbalRotate" else []
+        if func != "gimbalRotate":
+            found.append(_item(PICTURE, 0, 0, 1))
     elif func == EVENLY:
         found = [MissionItem(GIMBAL, AltitudeFrame.NO_POSITION, number("gimbalPitchRotateAngle"), alt_m=TARGETING)]
         unknown[EVENLY] += 1
@@ -86,7 +92,7 @@ def note_of(func: str, times: int) -> Message:
 def action_of(item: MissionItem) -> tuple[str, Params] | None:
     """The action that means what an item does: its function and parameters; None where DJI has none."""
     at: Params = {"payloadPositionIndex": 0}
-    p1, p2, p3, _ = (0.0 if math.isnan(value) else value for value in item.params)
+    p1, p2, p3, _ = (zero_for_nan(value) for value in item.params)
     command = int(item.command)
     found: tuple[str, Params] | None = None
     if (command == PICTURE and p2 == 0 and p3 == 1) or (command == SHOOT and item.lat == 1):
@@ -98,7 +104,10 @@ def action_of(item: MissionItem) -> tuple[str, Params] | None:
     elif command == NAV_DELAY and p1 > 0:
         found = "hover", {"hoverTime": p1}
     elif command == YAW and not item.param4:
-        found = "rotateYaw", {"aircraftHeading": p1, "aircraftPathMode": "counterClockwise" if p3 < 0 else "clockwise"}
+        way = "clockwise"
+        if p3 < 0:
+            way = "counterClockwise"
+        found = "rotateYaw", {"aircraftHeading": p1, "aircraftPathMode": way}
     elif command == GIMBAL and item.alt_m == TARGETING:
         found = "gimbalRotate", at | _gimbal(p1, p2, p3)
     elif command == GIMBAL_MANAGER:
@@ -126,7 +135,9 @@ def is_exact(item: MissionItem) -> bool:
 def _fill(element: Element, params: Mapping[str, str | float | int | bool]) -> None:
     for key, value in params.items():
         part = Element(key)
-        part.text = str(int(value) if isinstance(value, bool) else value)
+        part.text = str(value)
+        if isinstance(value, bool):
+            part.text = str(int(value))
         element.append(part)
 
 

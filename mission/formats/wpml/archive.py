@@ -92,10 +92,16 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
         members = dict(kept.members)
         lost += writing.lost_beside_items(plan)
     else:
-        wanted = AIRCRAFT[(aircraft or DEFAULT).lower()] if aircraft or kept is None else None
-        template, waylines, more = writing.documents(plan, wanted, kept.root if kept else None)
-        old = {name: data for name, data in kept.members.items() if "/res/" in name} if kept else {}
-        members = {TEMPLATE: template, WAYLINES: waylines, **old}
+        wanted = None
+        if aircraft or kept is None:
+            wanted = AIRCRAFT[(aircraft or DEFAULT).lower()]
+        root = None
+        resources: dict[str, bytes] = {}
+        if kept is not None:
+            root = kept.root
+            resources = {name: data for name, data in kept.members.items() if "/res/" in name}
+        template, waylines, more = writing.documents(plan, wanted, root)
+        members = {TEMPLATE: template, WAYLINES: waylines, **resources}
         lost += more
         if kept is not None:
             lost.append(Message("plans.lost.dji_anew"))

@@ -64,7 +64,9 @@ class Wayline:
 def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
     """The plan in the root of waylines.wpml, or of a template of waypoints. Raises BadPlan."""
     folders = [folder for folder in named(root, "Folder") if children(folder, "Placemark")]
-    kinds = {text(folder, "templateType") for folder in folders} if is_template else set()
+    kinds: set[str | None] = set()
+    if is_template:
+        kinds = {text(folder, "templateType") for folder in folders}
     if not folders or kinds - {"waypoint", None}:
         if not is_template:
             raise BadPlan(Message("plans.wpml.no_wayline", name=name))
@@ -88,7 +90,10 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
 
 def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bool) -> Wayline:
     marks = children(folder, "Placemark")
-    cruise = _number(folder, "autoFlightSpeed", place, None if not is_template else 5.0)
+    default_speed = None
+    if is_template:
+        default_speed = 5.0
+    cruise = _number(folder, "autoFlightSpeed", place, default_speed)
     _want_speed(cruise, f"{place}, autoFlightSpeed")
     frame = _frame(folder, place, is_template)
     groups = [_group(group, len(marks), place, unknown) for mark in marks for group in children(mark, "actionGroup")]
@@ -150,7 +155,9 @@ def _waypoint(
     turn = child(mark, "waypointTurnParam")
     heading = child(mark, "waypointHeadingParam")
     cuts = (text(turn, "waypointTurnMode") or "").startswith(("coordinateTurn", "toPointAndPass"))
-    damping = _number(turn, "waypointTurnDampingDist", place, 0.0) if turn is not None and cuts else 0.0
+    damping = 0.0
+    if turn is not None and cuts:
+        damping = _number(turn, "waypointTurnDampingDist", place, 0.0)
     yaw = math.nan
     if heading is not None and text(heading, "waypointHeadingMode") == "smoothTransition":
         yaw = _number(heading, "waypointHeadingAngle", place)
@@ -168,9 +175,10 @@ def _template_height(mark: Element, common_height: str | None, place: str) -> fl
 def _frame(folder: Element, place: str, is_template: bool) -> int:
     if is_template:
         mode = text(child(folder, "waylineCoordinateSysParam"), "heightMode") or "relativeToStartPoint"
+        modes = TEMPLATE_FRAME
     else:
         mode = text(folder, "executeHeightMode") or ""
-    modes = TEMPLATE_FRAME if is_template else FRAME_OF_MODE
+        modes = FRAME_OF_MODE
     if mode not in modes:
         raise BadPlan(Message("plans.wpml.height_mode", place=place, mode=mode[:40], known=list(modes)))
     return modes[mode]
@@ -199,7 +207,9 @@ def _group(group: Element, waypoints: int, place: str, unknown: Counter[str]) ->
     kind = text(trigger, "actionTriggerType") or ""
     if kind not in ("reachPoint", BETWEEN, "multipleTiming", "multipleDistance"):
         unknown[f"the trigger {kind[:40]!r}"] += 1
-    every = _number(trigger, "actionTriggerParam", place, 0.0) if trigger is not None else 0.0
+    every = 0.0
+    if trigger is not None:
+        every = _number(trigger, "actionTriggerParam", place, 0.0)
     done: Counter[str] = Counter()
     items = tuple(_actions(group, place, done))
     if kind == BETWEEN and set(done) != {EVENLY}:
@@ -210,7 +220,9 @@ def _group(group: Element, waypoints: int, place: str, unknown: Counter[str]) ->
     if kind.startswith("multiple") and not any(item.command == PICTURE for item in items):
         unknown[f"{kind} without takePhoto"] += 1
         kind = ""
-    return Group(start, end, kind, every if kind.startswith("multiple") else 0.0, items)
+    if not kind.startswith("multiple"):
+        every = 0.0
+    return Group(start, end, kind, every, items)
 
 
 def _actions(group: Element, place: str, unknown: Counter[str]) -> Iterator[MissionItem]:
@@ -225,8 +237,9 @@ def _start(group: Group) -> MissionItem:
 
 
 def _stop(group: Group) -> MissionItem:
-    distance = group.trigger == "multipleDistance"
-    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE if distance else STOP_PICTURES, AltitudeFrame.NO_POSITION)
+    if group.trigger == "multipleDistance":
+        return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION)
+    return MissionItem(STOP_PICTURES, AltitudeFrame.NO_POSITION)
 
 
 def _poi(mark: Element, common: Element | None, place: str) -> MissionItem | None:
@@ -264,8 +277,9 @@ def _finish(config: Element | None, items: Iterable[MissionItem], name: str) -> 
         return [MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)]
     if action == "autoLand":
         return [MissionItem(Command.LAND, param4=math.nan)]
-    first = [item for item in items if item.command == Command.WAYPOINT][:1]
-    return [replace(item, param1=0.0) for item in first] if action == "gotoFirstWaypoint" else []
+    if action == "gotoFirstWaypoint":
+        return [replace(item, param1=0.0) for item in items if item.command == Command.WAYPOINT][:1]
+    return []
 
 
 def home_of(root: Element, name: str) -> Position | None:

@@ -86,8 +86,10 @@ class _Sorting:
         command = int(item.command)
         if command in TAKEOFFS and not self.steps.stops and self.steps.takeoff_m is None:
             self._take_off(item)
-        elif command == RETURN or (command in LANDINGS and not is_on_path(item)):
-            self.steps.finish = "goHome" if command == RETURN else "autoLand"
+        elif command == RETURN:
+            self.steps.finish = "goHome"
+        elif command in LANDINGS and not is_on_path(item):
+            self.steps.finish = "autoLand"
         elif is_on_path(item):
             self._fly_to(item)
         elif command == Command.CHANGE_SPEED and item.param2 > 0:
@@ -99,7 +101,7 @@ class _Sorting:
         elif command == Command.CAMERA_TRIGGER_DISTANCE or self._is_interval(item):
             self._shoot(item)
         elif action_of(item) is not None:
-            (self.steps.stops[-1].actions if self.steps.stops else self.steps.before).append(item)
+            self._last_actions().append(item)
             if not is_exact(item) or (command == NAV_DELAY and self._is_first_action(item)):
                 self._unlike.append(item)
         else:
@@ -113,25 +115,42 @@ class _Sorting:
         if item.lat or item.lon:
             self.steps.lost.append(Message("plans.lost.take_off_place"))
 
+    def _last_actions(self) -> list[MissionItem]:
+        """What is done at the last waypoint so far, or before the first."""
+        if self.steps.stops:
+            return self.steps.stops[-1].actions
+        return self.steps.before
+
+    def _at_last_height(self, landing: MissionItem) -> MissionItem:
+        """DJI lands from a waypoint: one above the landing place, as high as the one before."""
+        if not self.steps.stops:
+            return replace(landing, alt_m=TAKEOFF_M, frame=AltitudeFrame.RELATIVE)
+        before = self.steps.stops[-1].waypoint
+        return replace(landing, alt_m=before.alt_m, frame=before.frame)
+
     def _fly_to(self, item: MissionItem) -> None:
         at = len(self.steps.stops)
         command = int(item.command)
-        hold = item.param1 if command in (Command.WAYPOINT, LOITER_TIME) else 0.0
         if command in LANDINGS:
             self.steps.finish = "autoLand"
-            height = self.steps.stops[-1].waypoint.alt_m if self.steps.stops else TAKEOFF_M
-            frame = self.steps.stops[-1].waypoint.frame if self.steps.stops else int(AltitudeFrame.RELATIVE)
-            item = replace(item, alt_m=height, frame=frame)
+            item = self._at_last_height(item)
         if command != Command.WAYPOINT or item.param3 or not item.autocontinue:
             self._unlike.append(item)
-        keeps = command == Command.WAYPOINT
-        waypoint = replace(item, param1=max(0.0, hold), param2=max(0.0, item.param2) if keeps else 0.0)
+        hold_s = 0.0
+        if command in (Command.WAYPOINT, LOITER_TIME):
+            hold_s = max(0.0, item.param1)
+        radius_m = 0.0
+        if command == Command.WAYPOINT:
+            radius_m = max(0.0, item.param2)
+        waypoint = replace(item, param1=hold_s, param2=radius_m)
         self.steps.stops.append(WaypointStop(waypoint, self._speed or CRUISE_M_S, self._poi))
         if self._open is not None and self._open.start < 0:
             self._open.start = at
 
     def _look(self, item: MissionItem) -> None:
-        self._poi = item if item.command == ROI else None
+        self._poi = None
+        if item.command == ROI:
+            self._poi = item
         if not self.steps.stops:
             self._unlike.append(item)
             return
@@ -144,14 +163,16 @@ class _Sorting:
     def _shoot(self, item: MissionItem) -> None:
         distance = item.command == Command.CAMERA_TRIGGER_DISTANCE
         every = 0.0
+        trigger = "multipleTiming"
         if distance:
             every = item.param1
+            trigger = "multipleDistance"
         elif item.command == PICTURE:
             every = item.param2
         self._close()
         if every > 0:
             at = len(self.steps.stops) - 1
-            self._open = Shots("multipleDistance" if distance else "multipleTiming", every, at, at)
+            self._open = Shots(trigger, every, at, at)
         if not self.steps.stops or (distance and item.param3 != (every > 0)):
             self._unlike.append(item)
 
@@ -193,11 +214,13 @@ def heights_of(plan: PlanFile, stops: Sequence[WaypointStop]) -> tuple[str, list
     frames = {int(stop.waypoint.frame) for stop in stops}
     if frames == {10}:
         return "realTimeFollowSurface", [stop.waypoint.alt_m for stop in stops], []
-    level = plan.home.alt_m if plan.home is not None else None
+    level = plan.home_alt_m
     sea = sum(stop.waypoint.frame == AltitudeFrame.AMSL for stop in stops)
     if sea and level is None:
         raise BadPlan(Message("plans.wpml.no_home_altitude", plan=plan.name, count=sea))
-    lost = [Message("plans.lost.sea_heights", count=sea)] if sea else []
+    lost = []
+    if sea:
+        lost.append(Message("plans.lost.sea_heights", count=sea))
     if odd := sum(stop.waypoint.frame not in (AltitudeFrame.AMSL, AltitudeFrame.RELATIVE) for stop in stops):
         lost.append(Message("plans.lost.terrain_heights", count=odd))
     low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == AltitudeFrame.AMSL) for stop in stops]

@@ -33,8 +33,7 @@ def documents(plan: PlanFile, aircraft: Aircraft | None, old: Element | None) ->
     steps = steps_of(plan)
     mode, heights, lost = heights_of(plan, steps.stops)
     cuts, more = _cuts(steps.stops, heights)
-    spaces = (str(element.tag)[1:].partition("}")[0] for element in (old.iter() if old is not None else ()))
-    namespace = next((space for space in spaces if "/wpmz/" in space), NAMESPACE)
+    namespace = _namespace_of(old)
     roots = []
     for is_template in (True, False):
         root = Element("kml", {"xmlns": KML, "xmlns:wpml": namespace})
@@ -46,6 +45,14 @@ def documents(plan: PlanFile, aircraft: Aircraft | None, old: Element | None) ->
         roots.append(document(root))
     lost = [*steps.lost, *lost, *more, *lost_beside_items(plan)]
     return roots[0], roots[1], lost
+
+
+def _namespace_of(old: Element | None) -> str:
+    """Of the file that is written anew, so that it stays of its version."""
+    if old is None:
+        return NAMESPACE
+    spaces = (str(element.tag)[1:].partition("}")[0] for element in old.iter())
+    return next((space for space in spaces if "/wpmz/" in space), NAMESPACE)
 
 
 def lost_beside_items(plan: PlanFile) -> list[Message]:
@@ -68,10 +75,15 @@ def _config(
         add(config, "wpml:executeRCLostAction", "goBack")
         add(config, "wpml:globalTransitionalSpeed", min(FASTEST_M_S, steps.stops[0].speed_m_s))
     else:
-        gone = OURS | ({"droneInfo", "payloadInfo"} if aircraft else set())
+        gone = OURS
+        if aircraft:
+            gone = OURS | {"droneInfo", "payloadInfo"}
         config.extend(_prefixed(part) for part in kept if local(part) not in gone)
     config.insert(1, _said("finishAction", steps.finish))
-    config.insert(4, _said("takeOffSecurityHeight", TAKEOFF_M if steps.takeoff_m is None else steps.takeoff_m))
+    takeoff_m = TAKEOFF_M
+    if steps.takeoff_m is not None:
+        takeoff_m = steps.takeoff_m
+    config.insert(4, _said("takeOffSecurityHeight", takeoff_m))
     if is_template and plan.home is not None:
         config.insert(5, _said("takeOffRefPoint", f"{plan.home.lat:.9f},{plan.home.lon:.9f},0"))
     if aircraft or kept is None:
@@ -134,8 +146,9 @@ def _folder(
 
 
 def _write_groups(mark: Element, stop: WaypointStop, number: int, shots: Iterable[Shots], ids: "count[int]") -> None:
-    hold: list[tuple[str, Params]] = [("hover", {"hoverTime": stop.waypoint.param1})] if stop.waypoint.param1 else []
-    actions = hold + _actions(stop.actions)
+    actions = _actions(stop.actions)
+    if stop.waypoint.param1:
+        actions.insert(0, ("hover", {"hoverTime": stop.waypoint.param1}))
     if actions:
         _group(mark, "wpml:actionGroup", next(ids), number, number, ("reachPoint", None), actions)
     for shot in shots:
@@ -147,7 +160,9 @@ def _write_groups(mark: Element, stop: WaypointStop, number: int, shots: Iterabl
 
 def _write_heading(mark: Element, stop: WaypointStop) -> None:
     heading = add(mark, "wpml:waypointHeadingParam")
-    yaw = stop.waypoint.param4 if stop.waypoint.command == Command.WAYPOINT else math.nan
+    yaw = math.nan
+    if stop.waypoint.command == Command.WAYPOINT:
+        yaw = stop.waypoint.param4
     if stop.poi is not None:
         add(heading, "wpml:waypointHeadingMode", "towardPOI")
         add(heading, "wpml:waypointPoiPoint", f"{stop.poi.lat:.9f},{stop.poi.lon:.9f},{stop.poi.alt_m:.6f}")
