@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from telemetry.messages import Message
+
 
 class Clock(Protocol):
     """Anything that tells the present UTC time."""
@@ -70,18 +72,18 @@ def iso(moment: datetime) -> str:
     return as_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def town_time(moment: datetime, zone: ZoneInfo) -> str:
+def town_time(moment: datetime, zone: ZoneInfo) -> Message:
     """A moment as people of a town read it, UTC beside it: 30 Nov 2026 22:02 EET (20:02 UTC)."""
-    here = moment.astimezone(zone)
-    return f"{here:%d %b %Y %H:%M} {here.tzname()} ({as_utc(moment):%H:%M} UTC)"
+    return Message("times.moment", at=as_utc(moment), **_named(moment, zone))
 
 
-def town_span(begins: datetime, ends: datetime, zone: ZoneInfo) -> str:
+def town_span(begins: datetime, ends: datetime, zone: ZoneInfo) -> Message:
     """From one moment to another as people of a town read it: 30 Nov 2026 22:02 to 22:30 EET (20:02 to 20:30 UTC)."""
-    first = begins.astimezone(zone)
-    last = ends.astimezone(zone)
-    if first.date() != last.date():
-        return f"{town_time(begins, zone)} to {town_time(ends, zone)}"
-    return (
-        f"{first:%d %b %Y %H:%M} to {last:%H:%M} {last.tzname()} ({as_utc(begins):%H:%M} to {as_utc(ends):%H:%M} UTC)"
-    )
+    is_one_day = begins.astimezone(zone).date() == ends.astimezone(zone).date()
+    code = "times.span_of_a_day" if is_one_day else "times.span"
+    return Message(code, begins=as_utc(begins), ends=as_utc(ends), **_named(ends, zone))
+
+
+def _named(moment: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """The zone in which a message shows its times, and what it is called then."""
+    return {"time_zone": zone.key, "zone_name": moment.astimezone(zone).tzname() or zone.key}

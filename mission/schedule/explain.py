@@ -252,6 +252,6 @@ def _crew(duty: Duty) -> Message | str:
     return Message("schedule.crew", unit=duty.unit_id, person=duty.person_id)
 
 
-def _clock(problem: Problem, seconds: int) -> str:
+def _clock(problem: Problem, seconds: int) -> Message:
     moment = problem.request.begins + timedelta(seconds=seconds)
     return town_time(moment, problem.request.city.facts.zone)

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from telemetry.messages.current import current_zone
 from telemetry.messages.formatting import fill, format_value
@@ -18,6 +19,8 @@ from telemetry.messages.po import Texts, read_po
 LOCALE = Path(__file__).parent / "locale"
 COUNT = "count"
 """The parameter that decides which plural form is taken."""
+TIME_ZONE = "time_zone"
+"""The parameter with the IANA name of the zone in which a message shows its times, whoever reads it."""
 
 
 def path_of(language: str, domain: str, locale: Path = LOCALE) -> Path:
@@ -47,7 +50,10 @@ def known(code: str) -> bool:
 
 
 def text_of(code: str, params: Mapping[str, Any], language: str, zone: tzinfo | None = None) -> str:
-    """The words of a code with its parameters; times are shown in `zone` or that of the present request."""
+    """The words of a code with its parameters; times are shown in `zone` or that of the present request.
+
+    A parameter `time_zone` is stronger than both: the times are a town's, and are told as its people read them.
+    """
     domain = code.partition(".")[0]
     texts = domain_texts(language, domain).get(code)
     if texts is None:
@@ -63,7 +69,9 @@ def text_of(code: str, params: Mapping[str, Any], language: str, zone: tzinfo | 
         if isinstance(count, int | float):
             number = abs(count)
         form = min(spoken.plural_of(number), len(texts) - 1)
-    return fill(texts[form], params, spoken, zone or current_zone(), text_of)
+    own = params.get(TIME_ZONE)
+    shown_in = ZoneInfo(own) if isinstance(own, str) else zone or current_zone()
+    return fill(texts[form], params, spoken, shown_in, text_of)
 
 
 def show(value: Any, form: str, language: str, zone: tzinfo | None = None) -> str:

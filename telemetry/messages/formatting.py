@@ -11,6 +11,7 @@
 | `bytes` | bytes as kB, MB, GB |
 | `date` `day` `long_date` `month` `weekday` `short_weekday` `weekday_day` | a day |
 | `time` `clock` `datetime` `moment` `full` `weekday_time` `weekday_datetime` | a time |
+| `utc` | a time of day in UTC, without saying so |
 | `and` `or` | a list, with that word before the last |
 | `@prefix` | the text of the code `prefix.VALUE`; a value without a text as itself |
 | `^` | with a capital letter |
@@ -21,7 +22,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,6 +46,7 @@ TIME_FORMATS = frozenset(
         "datetime",
         "moment",
         "full",
+        "utc",
     )
 )
 FORMATS = TIME_FORMATS | {"plain", "m", "s", "percent", "bytes", "and", "or", "^", *"0123456"}
@@ -208,7 +210,10 @@ def join(words: Sequence[str], language: Language, kind: str = "") -> str:
 def moment(value: date, form: str, language: Language, zone: tzinfo) -> str:
     """A time or a day in the language's way; `form` is one of TIME_FORMATS. A time in UTC says so."""
     suffix = ""
-    if isinstance(value, datetime) and value.tzinfo is not None:
+    if form == "utc":
+        form = "time"
+        value = value.astimezone(UTC) if isinstance(value, datetime) else value
+    elif isinstance(value, datetime) and value.tzinfo is not None:
         value = value.astimezone(zone)
         if form in _WITH_CLOCK and str(zone) == "UTC":
             suffix = f"{NBSP}UTC"

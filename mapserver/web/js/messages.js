@@ -72,9 +72,10 @@ export function t(code, params = {}) {
   const forms = catalogue.texts[code];
   if (!forms) return code;
   const form = forms.length > 1 ? pluralForm(Number(params.count) || 0) : 0;
+  const inZone = typeof params.time_zone === "string" ? params.time_zone : zone;
   return forms[Math.min(form, forms.length - 1)].replace(PLACEHOLDER, (whole, name, formats) => {
     if (!name) return whole[0];
-    return name in params ? shown(params[name], formats ? formats.split(",") : []) : `{${name}}`;
+    return name in params ? shown(params[name], formats ? formats.split(",") : [], inZone) : `{${name}}`;
   });
 }
 
@@ -132,14 +133,15 @@ function pluralForm(count) {
 /**
  * @param {unknown} value
  * @param {string[]} formats
+ * @param {string} [inZone]
  */
-function shown(value, formats) {
+function shown(value, formats, inZone = zone) {
   let words;
   if (Array.isArray(value)) {
     const kind = formats.find((form) => CONJUNCTIONS.includes(form)) ?? "";
-    words = join(value.map((item) => shownOne(item, formats)), kind);
+    words = join(value.map((item) => shownOne(item, formats, inZone)), kind);
   } else {
-    words = shownOne(value, formats);
+    words = shownOne(value, formats, inZone);
   }
   return formats.includes("^") ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 }
@@ -147,9 +149,10 @@ function shown(value, formats) {
 /**
  * @param {any} value
  * @param {string[]} formats
+ * @param {string} inZone
  * @returns {string}
  */
-function shownOne(value, formats) {
+function shownOne(value, formats, inZone) {
   const form = formats.find((one) => one !== "^" && !CONJUNCTIONS.includes(one)) ?? "";
   if (value === null || value === undefined) return NOTHING;
   if (form.startsWith("@")) {
@@ -159,14 +162,14 @@ function shownOne(value, formats) {
   }
   if (typeof value === "boolean") return value ? catalogue.language.yes : catalogue.language.no;
   if (typeof value === "number") return shownNumber(value, form);
-  if (value instanceof Date) return moment(value, form || "datetime");
+  if (value instanceof Date) return moment(value, form || "datetime", inZone);
   if (typeof value === "object") {
     if ("code" in value) return textOf(value);
-    if ("at" in value) return moment(new Date(value.at), form || "datetime");
+    if ("at" in value) return moment(new Date(value.at), form || "datetime", inZone);
     if ("on" in value) return moment(new Date(value.on), form || "date", "UTC");
   }
-  if (form in catalogue.language.patterns) {
-    if (ISO_TIME.test(value)) return moment(new Date(value), form);
+  if (form in catalogue.language.patterns || form === "utc") {
+    if (ISO_TIME.test(value)) return moment(new Date(value), form, inZone);
     if (ISO_DAY.test(value)) return moment(new Date(value), form, "UTC");
   }
   return String(value);
@@ -263,6 +266,7 @@ function clockOf(inZone) {
  * @param {string} [inZone]
  */
 export function moment(when, form, inZone = zone) {
+  if (form === "utc") return moment(when, "time", "UTC").replace("\u00a0UTC", "");
   const { patterns, months, short_months, weekdays, short_weekdays } = catalogue.language;
   /** @type {Map<string, string>} */
   const part = new Map(clockOf(inZone).formatToParts(when).map(({ type, value }) => [type, value]));
