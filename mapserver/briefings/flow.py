@@ -24,6 +24,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import town_span
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.units import service as units
 
@@ -50,7 +51,7 @@ def briefing_of_plan(
     plan = plans.get(session, plan_id, cities)
     drone = unit_id or plan.unit_id
     if drone is None:
-        raise BadInput(f"{plan.name} was made for no drone; name the one that is to fly it: ?unit_id=…")
+        raise BadInput(Message("briefing.no_drone", plan=plan.name))
     proposed = ProposedFlight(plan, units.get(session, drone, cities), by.name, at or now)
     verdicts = judge(session, proposed, parts.standards, now=now)
     return _briefing(parts, session, proposed, verdicts, now=now, timed=at is not None)
@@ -69,12 +70,12 @@ def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_
 def surroundings(city: City | None, settings: TownSettings, *, pilot: str) -> Surroundings:
     """The part of `city`."""
     people = (
-        ("Operator", settings.operator),
-        ("Coordination centre", settings.coordination_centre),
-        ("Pilot", ContactSettings(name=pilot, phone=settings.pilot_phones.get(pilot, ""))),
-        ("Air traffic control", settings.air_traffic_control),
+        ("operator", settings.operator),
+        ("coordination_centre", settings.coordination_centre),
+        ("pilot", ContactSettings(name=pilot, phone=settings.pilot_phones.get(pilot, ""))),
+        ("air_traffic_control", settings.air_traffic_control),
     )
-    contacts = tuple(Contact(role, who.name, who.phone, who.email) for role, who in people)
+    contacts = tuple(Contact(Message(f"briefing.roles.{role}"), who.name, who.phone, who.email) for role, who in people)
     return Surroundings("" if city is None else city.facts.name, contacts)
 
 
@@ -117,9 +118,9 @@ def _briefing(
     )
 
 
-def _version(session: Session, plan: PlanRow) -> str:
-    older = "; the zone has another outline since" if plans.is_of_older_shape(session, plan) else ""
-    return f"{plan.id}, version {plan.version}{older}"
+def _version(session: Session, plan: PlanRow) -> Message:
+    code = "briefing.version_of_older_shape" if plans.is_of_older_shape(session, plan) else "briefing.version"
+    return Message(code, plan=plan.id, version=plan.version)
 
 
 def _kept(session: Session, flight: FlightRow) -> list[Verdict]:
@@ -146,6 +147,9 @@ def _permits(inputs: Inputs) -> Iterator[Signature]:
     met = {finding.zone.identifier for finding in inputs.findings}
     for permit in inputs.permits or ():
         if met & set(permit.zones) and permit.withdrawn_at is None:
-            good = f"for {', '.join(permit.zones)} from {town_span(permit.begins, permit.ends, inputs.zone)}"
-            note = f"{good}. {permit.conditions}".strip()
-            yield Signature(f"Permit {permit.reference or permit.id}", "authority", None, note)
+            span = town_span(permit.begins, permit.ends, inputs.zone)
+            subject = Message("briefing.permit", name=permit.reference or permit.id)
+            note = Message("briefing.permit_for", zones=permit.zones, span=span)
+            if permit.conditions:
+                note = Message("briefing.permit_conditions", note=note, conditions=permit.conditions)
+            yield Signature(subject, Message("briefing.authority"), None, note)

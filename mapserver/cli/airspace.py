@@ -102,7 +102,7 @@ def convert(
     """Write the zones of a file in ED-269 or ED-318, and say what that format cannot hold."""
     losses = write_zones(out, load_zones(file), ZoneFormat.ED269 if to is WrittenFormat.ED269 else ZoneFormat.ED318)
     for sentence in losses:
-        typer.echo(f"lost: {sentence}", err=True)
+        typer.echo(Message("cli.lost", sentence=sentence).text(), err=True)
 
 
 @app.command("synthetic")

@@ -47,7 +47,7 @@ def convert(
     for sentence in notes:
         typer.echo(f"note: {sentence}", err=True)
     for sentence in lost:
-        typer.echo(f"lost: {sentence}", err=True)
+        typer.echo(Message("cli.lost", sentence=sentence).text(), err=True)
     for sentence in refused:
         typer.echo(f"refused: {sentence}", err=True)
 

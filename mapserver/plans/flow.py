@@ -162,7 +162,7 @@ def import_plan(
     zone = zones.get(work.session, zone_id, visible_cities(by))
     away = _metres_away(made.route, zones.area_of(zone))
     if away > FARTHEST_M:
-        raise BadPlan(f"{filename} flies {away / 1000:,.1f} km away from {zone.name}; pick the zone it is for")
+        raise BadPlan(Message("plans.far_from_zone", file_name=filename, away=away, zone=zone.name))
     plan = plans.keep(work, zone, made, at=now, by=by.name, name=PurePath(filename).stem, unit_id=unit_id)
     detail = f"{plan.name}, from {filename}"
     audit.record(work.session, by, "import", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
@@ -215,7 +215,7 @@ def draft_of(
 ) -> PlanDraft:
     drone = units.get(session, wanted.unit_id, visible_cities(by))
     if drone.kind != UnitKind.DRONE:
-        raise BadInput(f"{wanted.unit_id} is a {drone.kind.replace('_', ' ')}; only a drone flies a plan")
+        raise BadInput(Message("plans.not_a_drone", unit=wanted.unit_id, kind=drone.kind))
     geometry = wanted.geometry
     if geometry is None:
         if wanted.zone_id is None:

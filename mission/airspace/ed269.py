@@ -106,26 +106,36 @@ def _parts(entry: Mapping[str, Any], what: str, notes: Notes) -> list[ZoneVolume
     return [ZoneVolume(polygon, lower, upper) for polygon in found]
 
 
+NAMED_ZONES = 5
+"""So many of those that lose something are named."""
+
+
 @dataclass
 class Losses:
     """What a format cannot hold, each once, with the zones concerned."""
 
-    found: dict[str, list[str]] = field(default_factory=dict)
+    found: dict[Message, list[str]] = field(default_factory=dict)
 
-    def note(self, what: str, zone: UasZone) -> None:
+    def note(self, what: Message, zone: UasZone) -> None:
         """Remember that `what` of `zone` was lost."""
         zones = self.found.setdefault(what, [])
         if zone.identifier not in zones:
             zones.append(zone.identifier)
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Message, ...]:
         """One for each kind of loss."""
-        return tuple(f"{what} ({', '.join(z[:5])}{', …' if len(z) > 5 else ''})" for what, z in self.found.items())
+        return tuple(_lost(what, zones) for what, zones in self.found.items())
+
+
+def _lost(what: Message, zones: list[str]) -> Message:
+    if len(zones) > NAMED_ZONES:
+        return Message("airspace.lost.of_zones_and_more", what=what, zones=zones[:NAMED_ZONES])
+    return Message("airspace.lost.of_zones", what=what, zones=zones)
 
 
 def document(
     zones: Iterable[UasZone], *, title: str, description: str = "", more: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+) -> tuple[dict[str, Any], tuple[Message, ...]]:
     """The zones as an ED-269 document, and what it cannot hold. What is lost makes a zone larger, never smaller."""
     losses = Losses()
     written = [_feature(zone, losses) for zone in zones]
@@ -165,14 +175,15 @@ def _feature(zone: UasZone, losses: Losses) -> dict[str, Any]:
 
 def _note_losses(zone: UasZone, losses: Losses) -> None:
     if zone.published_as.upper() == "USPACE":
-        losses.note("USPACE is written as REQ_AUTHORISATION", zone)
+        losses.note(Message("airspace.lost.uspace"), zone)
     if set(zone.reasons) - REASONS:
-        losses.note(f"ED-269 has no reason {', '.join(sorted(set(zone.reasons) - REASONS))}", zone)
+        reasons = sorted(set(zone.reasons) - REASONS)
+        losses.note(Message("airspace.lost.reason", format="ED-269", reasons=reasons), zone)
     if any(isinstance(value, list) and len(value) > 1 and isinstance(value[0], dict) and "lang" in value[0]
            for value in zone.kept.values()):  # fmt: skip
-        losses.note("texts are written in one language", zone)
+        losses.note(Message("airspace.lost.languages"), zone)
     if "dataSource" in zone.kept:
-        losses.note("ED-269 has no dataSource", zone)
+        losses.note(Message("airspace.lost.data_source"), zone)
 
 
 def _written_authority(authority: Authority) -> dict[str, Any]:
@@ -212,7 +223,7 @@ def _written_period(period: Applicability, zone: UasZone, losses: Losses) -> dic
 def _written_hours(hours: DailyPeriod, zone: UasZone, losses: Losses) -> dict[str, Any]:
     days = written_days(hours)
     if isinstance(hours.begins, SunEvent) or isinstance(hours.ends, SunEvent):
-        losses.note("hours by the sun are written as the whole day", zone)
+        losses.note(Message("airspace.lost.sun_hours"), zone)
         return {"day": days}
     return {
         "day": days,
@@ -235,7 +246,7 @@ def _written_volume(volume: ZoneVolume, zone: UasZone, losses: Losses) -> dict[s
     lower = volume.lower
     upper = volume.upper
     if HeightReference.WGS84 in (lower.reference, upper.reference):
-        losses.note("heights above the ellipsoid are written above the sea, on the safe side", zone)
+        losses.note(Message("airspace.lost.ellipsoid"), zone)
         geoid = geoid_near(*polygon_of(volume.shape).bounds)
         lower = _above_sea(lower, floor_of(lower, geoid).offset_m)
         upper = _above_sea(upper, ceiling_of(upper, geoid).offset_m)

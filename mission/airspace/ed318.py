@@ -125,7 +125,7 @@ def _volumes(geometry: object, outer: Mapping[str, Any], what: str, notes: Notes
 
 def document(
     zones: Iterable[UasZone], *, title: str, language: str = ENGLISH, more: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+) -> tuple[dict[str, Any], tuple[Message, ...]]:
     """The zones as an ED-318 document, and what it cannot hold. `language` is that of texts which have none."""
     losses = Losses()
     written = [_feature(zone, language, losses) for zone in zones]
@@ -148,7 +148,8 @@ def _feature(zone: UasZone, language: str, losses: Losses) -> dict[str, Any]:
         "extendedProperties": _extended(zone),
     }
     if not native and set(zone.reasons) - REASONS:
-        losses.note(f"ED-318 has no reason {', '.join(sorted(set(zone.reasons) - REASONS))}", zone)
+        reasons = sorted(set(zone.reasons) - REASONS)
+        losses.note(Message("airspace.lost.reason", format="ED-318", reasons=reasons), zone)
     said = {key: value for key, value in said.items() if value not in ("", [], None, {})}
     properties = {**said, **(zone.kept if native else {}), "type": _type(zone)}
     if not zone.always:

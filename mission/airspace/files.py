@@ -160,7 +160,7 @@ def _described(
     return replace(found, remarks=(*head.unclear, *remarks))
 
 
-def write_zones(path: Path, file: ZoneFile, kind: ZoneFormat) -> tuple[str, ...]:
+def write_zones(path: Path, file: ZoneFile, kind: ZoneFormat) -> tuple[Message, ...]:
     """Write the zones of `file` in a format, in one step; gives what that format cannot hold, a sentence each."""
     title = file.title or path.stem
     if kind is ZoneFormat.ED269:
@@ -170,7 +170,7 @@ def write_zones(path: Path, file: ZoneFile, kind: ZoneFormat) -> tuple[str, ...]
     write_whole(path, json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     dated = (file.issued, file.valid_from, file.valid_until) != (None, None, None)
     if kind is ZoneFormat.ED269 and file.format is not kind and dated:
-        losses = (*losses, "ED-269 has no dates of issue and validity for the whole file")
+        losses = (*losses, Message("airspace.lost.dates"))
     return losses
 
 

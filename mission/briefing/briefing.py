@@ -33,11 +33,11 @@ LINK_LOSS = {
 class Signature:
     """What somebody has already put their name to: an acknowledgement or a permit."""
 
-    subject: str
-    who: str
+    subject: Message | str
+    who: Message | str
     at: datetime | None
     """UTC; None where it is not known."""
-    note: str = ""
+    note: Message | str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Briefing:
     """What they found; none when nothing was checked."""
     name: str
     town: str = ""
-    version: str = ""
+    version: Message | str = ""
     """What was briefed: the plan's number and version, or its file."""
     timed: bool = True
     """Whether `inputs.at` is the take-off; else it is only the moment that was checked for, and the line stays open."""
@@ -120,10 +120,11 @@ class Briefing:
         order = list(Level)
         return max((verdict.level for verdict in self.verdicts), key=order.index, default=None)
 
-    def local(self, moment: datetime) -> str:
+    def local(self, moment: datetime) -> Message:
         """`moment` on the town's clock, with the zone's short name."""
-        here = moment.astimezone(self.inputs.zone)
-        return f"{here:%a %d %b %Y %H:%M} {here.tzname()}"
+        zone = self.inputs.zone
+        name = moment.astimezone(zone).tzname()
+        return Message("briefing.local", at=moment, time_zone=zone.key, zone_name=name)
 
     def utc(self, moment: datetime) -> str:
         """`moment` as ISO 8601 in UTC, to the minute."""

@@ -5,30 +5,30 @@ from telemetry.clock import iso
 from telemetry.messages import Message
 
 
-def weather_words(outlook: Outlook | None) -> dict[str, Message | str]:
+def weather_words(outlook: Outlook | None) -> dict[str, Message]:
     """What was used, by what it is (`briefing.weather.NAME` has the words); empty when none was known."""
     if outlook is None:
         return {}
     values = {
-        "wind": _said(outlook.wind_m_s, "m/s", 1),
-        "gusts": _said(outlook.gust_m_s, "m/s", 1),
-        "wind_aloft": _said(outlook.wind_aloft_m_s, "m/s", 1),
-        "rain": _said(outlook.rain_mm_h, "mm/h", 1),
-        "visibility": _said(outlook.visibility_m, "m", 0),
+        "wind": _said(outlook.wind_m_s, "m_s"),
+        "gusts": _said(outlook.gust_m_s, "m_s"),
+        "wind_aloft": _said(outlook.wind_aloft_m_s, "m_s"),
+        "rain": _said(outlook.rain_mm_h, "mm_h"),
+        "visibility": _said(outlook.visibility_m, "m"),
         "temperature": _range(outlook.coldest_c, outlook.warmest_c),
-        "kp": _said(outlook.kp, "", 1),
+        "kp": _said(outlook.kp, "kp"),
     }
-    known = {what: value for what, value in values.items() if value}
-    return known | {"oldest": f"{iso(outlook.oldest)[:16]}Z, {outlook.version}"}
+    known = {what: value for what, value in values.items() if value is not None}
+    return known | {"oldest": Message("briefing.issued", at=iso(outlook.oldest)[:16], version=outlook.version)}
 
 
-def _said(value: float | None, unit: str, places: int) -> Message | str:
-    return "" if value is None else f"{value:.{places}f} {unit}".strip()
+def _said(value: float | None, unit: str) -> Message | None:
+    return None if value is None else Message(f"briefing.in_units.{unit}", value=value)
 
 
-def _range(coldest: float | None, warmest: float | None) -> Message | str:
+def _range(coldest: float | None, warmest: float | None) -> Message | None:
     if coldest is None or warmest is None:
-        return ""
+        return None
     if round(coldest) == round(warmest):
-        return f"{coldest:.0f} °C"
+        return _said(coldest, "c")
     return Message("briefing.weather.from_to", coldest=coldest, warmest=warmest)

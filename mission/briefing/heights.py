@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mission.briefing.track import BriefingTrack
+from telemetry.messages import Message
 
 WIDTH = 720
 HEIGHT = 260
@@ -51,17 +53,21 @@ def svg(track: BriefingTrack) -> str:
     last = f"{axes.x(float(along[-1])):.1f}"
     limit = axes.line(along, ground + LIMIT_M)
     parts = [
-        f'<svg class="profile" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Heights along the route">',
+        f'<svg class="profile" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_words("route")}">',
         *_grid(axes),
         f'<polygon class="ground" points="{axes.line(along, ground)} {last},{floor} {LEFT},{floor}"/>',
         f'<polyline class="limit" points="{limit}"/>',
         f'<polyline class="route" points="{axes.line(along, height)}"/>',
         *_waypoints(axes, track),
-        _text(WIDTH - RIGHT - 4, axes.y(float(ground[-1]) + LIMIT_M) - 4, "120 m above ground", "end"),
-        _text(LEFT + 4, axes.y(0) + 11 if axes.low < -12 else axes.y(0) - 3, "home", "start"),
+        _text(WIDTH - RIGHT - 4, axes.y(float(ground[-1]) + LIMIT_M) - 4, _words("limit", limit_m=LIMIT_M), "end"),
+        _text(LEFT + 4, axes.y(0) + 11 if axes.low < -12 else axes.y(0) - 3, _words("home"), "start"),
         "</svg>",
     ]
     return "".join(parts)
+
+
+def _words(what: str, **params: float) -> str:
+    return escape(Message(f"briefing.heights.{what}", **params).text())
 
 
 def _thinned(height: NDArray[np.float64]) -> NDArray[np.intp]:
@@ -80,7 +86,7 @@ def _grid(axes: _Axes) -> Iterator[str]:
         x = axes.x(along)
         yield f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
         yield _text(x, HEIGHT - BOTTOM + 12, f"{along:g} m", "middle")
-    yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "metres flown over ground", "middle")
+    yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, _words("along"), "middle")
 
 
 def _waypoints(axes: _Axes, track: BriefingTrack) -> Iterator[str]:

@@ -25,6 +25,7 @@ from mission.checks.segments import SegmentKind
 from mission.formats import FenceArea
 from mission.routes.image_map import image_map
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 VENDOR = Path(__file__).parent / "vendor"
@@ -91,7 +92,9 @@ def draw(briefing: Briefing, track: BriefingTrack, draw_ground: DrawGround | Non
         picture, note = draw_ground(view.bounds)
         packed = b64encode(picture.encode()).decode()
         folium.raster_layers.ImageOverlay(
-            f"data:image/svg+xml;base64,{packed}", bounds=[[south, west], [north, east]], alt="map of the town"
+            f"data:image/svg+xml;base64,{packed}",
+            bounds=[[south, west], [north, east]],
+            alt=Message("briefing.map_picture").text(),
         ).add_to(chart)
     features = list(_shapes(briefing, track, view))
     folium.GeoJson({"type": "FeatureCollection", "features": features}).add_to(chart)

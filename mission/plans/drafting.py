@@ -53,7 +53,7 @@ def patterns() -> list[dict[str, Any]]:
     return [
         {
             "name": pattern.name,
-            "title": pattern.title,
+            "title": pattern.title.text(),
             "shapes": list(pattern.shapes),
             "schema": pattern.wishes.model_json_schema(),
         }
@@ -80,5 +80,5 @@ def draft(
     route = plan_pattern(
         pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve, search=search
     )
-    filled = settings_from(known.wishes, asked, f"the {known.title.lower()}")
+    filled = settings_from(known.wishes, asked, known.words)
     return PlanDraft(pattern, geometry, filled.model_dump(mode="json"), home, route)

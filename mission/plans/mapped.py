@@ -30,7 +30,7 @@ def mapped_area(
     if pattern != MAPPING_PATTERN:
         return None
     known = {name: value for name, value in wishes.items() if name in SurveyRequest.model_fields}
-    request = settings_from(SurveyRequest, known, "the survey")
+    request = settings_from(SurveyRequest, known, Message("routes.patterns.survey"))
     if request.without_camera:
         return None
     return MappedArea(

@@ -47,13 +47,22 @@ class Pattern:
     """One way to fly."""
 
     name: str
-    title: str
     shapes: tuple[str, ...]
     """GeoJSON types it can be drawn over."""
     help: str
-    """One sentence."""
+    """One sentence, for the help of the command line."""
     wishes: type[Wishes]
     plan: Callable[..., Route]
+
+    @property
+    def title(self) -> Message:
+        """What it is called on screens."""
+        return Message(f"planner.patterns.{self.name}")
+
+    @property
+    def words(self) -> Message:
+        """How a sentence calls it: the survey."""
+        return Message(f"routes.patterns.{self.name}")
 
     def form(self) -> list[dict[str, Any]]:
         """Each wish: name, kind (number, whole, choice, switch), unit, default, min, max, help; None where none."""
@@ -78,7 +87,6 @@ PATTERNS: dict[str, Pattern] = {
     for pattern in (
         Pattern(
             "survey",
-            "Survey",
             ("Polygon",),
             "Cover an area with parallel lines that stay inside it.",
             SurveyRequest,
@@ -86,7 +94,6 @@ PATTERNS: dict[str, Pattern] = {
         ),
         Pattern(
             "corridor",
-            "Corridor",
             ("LineString", "Polygon"),
             "Cover a strip along a line, or along the long axis of an area, with lines to and fro.",
             CorridorRequest,
@@ -94,7 +101,6 @@ PATTERNS: dict[str, Pattern] = {
         ),
         Pattern(
             "perimeter",
-            "Perimeter patrol",
             ("Polygon",),
             "Fly laps along the inside of an area's edge, looking inwards.",
             PerimeterRequest,
@@ -102,7 +108,6 @@ PATTERNS: dict[str, Pattern] = {
         ),
         Pattern(
             "orbit",
-            "Orbit",
             ("Point", "Polygon"),
             "Fly round a point or an area, looking at its middle.",
             OrbitRequest,
@@ -110,7 +115,6 @@ PATTERNS: dict[str, Pattern] = {
         ),
         Pattern(
             "overwatch",
-            "Overwatch",
             ("Point", "LineString", "Polygon"),
             "Stay at a place from which a point, a line or an area is in view.",
             OverwatchRequest,
@@ -118,7 +122,6 @@ PATTERNS: dict[str, Pattern] = {
         ),
         Pattern(
             "structure",
-            "Structure",
             ("Point", "Polygon"),
             "Fly rings round a tower or a building, one above the other.",
             StructureRequest,
@@ -154,7 +157,7 @@ def plan_pattern(
     if drone is not None:
         wanted = wishes.get("camera")
         wishes = {**wishes, "camera": camera_of(drone, None if wanted is None else str(wanted))}
-    request = settings_from(known.wishes, wishes, f"the {known.title.lower()}")
+    request = settings_from(known.wishes, wishes, known.words)
     shape = _shape(known, geometry, name)
     camera = camera_named(request.camera, None if cameras is None else dict(cameras))
     airframe = Airframe() if drone is None else drone.airframe
@@ -174,8 +177,7 @@ def _shape(pattern: Pattern, geometry: object, name: str) -> Point | LineString 
     shape = read_shape(geometry, name)
     if not isinstance(shape, tuple(SHAPES[each] for each in pattern.shapes)):
         given, *wanted = (Message(f"routes.shapes.{each.lower()}") for each in (shape.geom_type, *pattern.shapes))
-        title = pattern.title.lower()
-        raise BadPlan(Message("routes.wrong_shape", name=name, shape=given, pattern=title, wanted=wanted))
+        raise BadPlan(Message("routes.wrong_shape", name=name, shape=given, pattern=pattern.words, wanted=wanted))
     # An area that is flown over is held to the sizes of a zone; what is flown round may be as small as a mast.
     return (
         read_area(geometry, name)

@@ -127,8 +127,8 @@ class Conditions:
         return float(there - here)
 
 
-def settings_from(model: type[W], values: Mapping[str, object], what: str) -> W:
-    """Wishes from loose values, None meaning the default. Raises BadPlan naming the first that cannot be."""
+def settings_from(model: type[W], values: Mapping[str, object], what: Message | str) -> W:
+    """Wishes for `what` from loose values, None meaning the default. Raises BadPlan naming the first that cannot be."""
     try:
         return model.model_validate({name: value for name, value in values.items() if value is not None})
     except ValidationError as error:

@@ -25,7 +25,9 @@ def test_a_moment_is_told_in_the_towns_time_with_utc_beside_it(moment: datetime,
 
 def test_a_span_names_the_day_once_unless_it_ends_on_another() -> None:
     begins = datetime(2026, 11, 30, 20, tzinfo=UTC)
-    assert str(town_span(begins, begins.replace(hour=21), RIGA)) == "30 Nov 2026 22:00 to 23:00 EET (20:00 to 21:00 UTC)"
+    assert (
+        str(town_span(begins, begins.replace(hour=21), RIGA)) == "30 Nov 2026 22:00 to 23:00 EET (20:00 to 21:00 UTC)"
+    )
     over = town_span(begins, begins.replace(hour=23), RIGA)
     assert str(over) == "30 Nov 2026 22:00 (20:00 UTC) to 01 Dec 2026 01:00 EET (23:00 UTC)"
 

@@ -298,7 +298,7 @@ def test_what_ed_269_cannot_hold_is_said_and_never_made_smaller(tmp_path: Path) 
     heights = {"lower": 150, "lowerReference": "WGS84", "upper": 200, "upperReference": "WGS84"}
     feature = ed318(type="USPACE", name=texts, reason=["DAR"], limitedApplicability=events, layer=heights)
     first = read(feature, metadata={"issued": "2026-05-01T00:00:00Z"})
-    losses = " ".join(write_zones(tmp_path / "out.json", first, ZoneFormat.ED269))
+    losses = " ".join(str(lost) for lost in write_zones(tmp_path / "out.json", first, ZoneFormat.ED269))
     for words in ("USPACE", "DAR", "by the sun", "ellipsoid", "one language", "dates of issue"):
         assert words in losses
     again = load_zones(tmp_path / "out.json").zones[0]

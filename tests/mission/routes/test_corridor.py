@@ -87,7 +87,11 @@ def test_over_an_area_it_runs_along_the_long_axis_in_the_width_of_the_area() -> 
 @pytest.mark.parametrize(
     ("geometry", "wishes", "sentence"),
     [
-        ({"type": "Point", "coordinates": [23.28, 56.62]}, {}, "is a point; corridor is flown over a line or an area"),
+        (
+            {"type": "Point", "coordinates": [23.28, 56.62]},
+            {},
+            "is a point; the corridor is flown over a line or an area",
+        ),
         (line([(0, 0), (100, 0)]), {"width_m": -1}, "the corridor cannot be planned: width_m"),
         (line([(0, 0), (100, 0)]), {"gsd_cm": 2, "altitude_m": 50}, "not both"),
         (line([(0, 0), (90_000, 0)]), {"width_m": 1000}, "lines of 90 km are more than a drone flies"),

@@ -245,7 +245,7 @@ def test_every_pattern_gives_the_same_route_for_the_same_wish_with_a_drone_in_wi
     ("pattern", "shape", "wishes", "sentence"),
     [
         ("spiral", MAST, {}, "no pattern 'spiral'; known are survey, corridor, perimeter"),
-        ("survey", MAST, {}, "the outline is a point; survey is flown over an area"),
+        ("survey", MAST, {}, "the outline is a point; the survey is flown over an area"),
         ("perimeter", geojson(RECTANGLE), {"distance_m": 90}, "its widest place is 150 m wide"),
         ("orbit", geojson([(0, 0), (4500, 0), (4500, 4500), (0, 4500)]), {}, "orbit something smaller"),
         ("orbit", MAST, {"turns": 0}, "the orbit cannot be planned: turns: 0 is too little; give"),
