@@ -20,7 +20,7 @@ from mission.plans.drafting import draft
 from mission.routes.drones import drone_named
 from mission.zones import service as zones
 from telemetry.access import Role
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.links.address import free_udp_port
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
@@ -80,7 +80,7 @@ async def flying(folder: Path) -> AsyncIterator[Field]:
 def _found(folder: Path, link: str) -> tuple[dict[Role, str], str]:
     """Settings, people, drone and plan in `folder`; gives a token of each role, and the plan."""
     lines = ["secure_cookies = false", f'secret_key = "{new_secret()}"']
-    lines += [f'[checks.{city}]\nprivacy_notice = "the town hall"' for city in City]
+    lines += [f'[checks.{city}]\nprivacy_notice = "the town hall"' for city in known_towns()]
     (folder / "vanagas.toml").write_text("\n".join(lines) + "\n")
     parts = assemble(load(folder))
     migrations.upgrade(parts.store)

@@ -38,7 +38,7 @@ from mapserver.devices import service as devices
 from mapserver.devices.service import ALL_OF_TOWN, Binding
 from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.links.address import free_udp_port
 from telemetry.mqtt.broker import EmbeddedBroker
 from telemetry.observations import Observation, SourceKind
@@ -98,7 +98,7 @@ def _batches(size: int, count: int, name: str) -> list[Batch]:
     """`count` of them, with names that begin with `name`; each is of one town."""
     batches: list[Batch] = []
     seen = arriving(2 * size * count, datetime.now(UTC), seed=size, name=name)
-    for city in City:
+    for city in known_towns():
         mine = [observation.model_dump(mode="json") for observation in seen if observation.city == city]
         batches += [Batch(city, mine[begins : begins + size]) for begins in range(0, len(mine) - size + 1, size)]
     return batches[:count]
@@ -119,7 +119,7 @@ def _prepare(settings: Settings) -> dict[City, str]:
     tokens = {}
     gateway = [Binding(SourceKind.FIXED_CAMERA, ALL_OF_TOWN)]
     with parts.store.write() as work:
-        for city in City:
+        for city in known_towns():
             by = Principal("benchmark", Role.ADMIN, None)
             device = devices.add(work, f"gateway.{city}", city, gateway, by=by, now=now)
             tokens[city] = parts.tokens.issue(work.session, device.name, label="", now=now, lasts=timedelta(hours=2))

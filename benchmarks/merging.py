@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from incidents.merging import default_rules, merge
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.positions import LocalFrame, Position
 
@@ -109,7 +109,7 @@ def fixed(metres: float, hours: float, *, same_category: bool) -> Callable[[Sequ
     """A fixed rule: join the newest cluster with a member within `metres` and `hours`."""
 
     def run(observations: Sequence[Observation]) -> list[int]:
-        frame = {c: LocalFrame(c.facts.lat, c.facts.lon) for c in City}
+        frame = {c: LocalFrame(c.facts.lat, c.facts.lon) for c in known_towns()}
         spot = {o.id: frame[o.city].to_metres(o.position.lat, o.position.lon) for o in observations if o.position}
         clusters: list[list[Observation]] = []
         label = {}

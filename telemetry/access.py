@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telemetry.cities import BOTH, City, first_town
+from telemetry.cities import City, all_towns, first_town
 from telemetry.errors import NotAllowed, NotFound
 from telemetry.messages import Message
 
@@ -116,7 +116,7 @@ class Principal:
 
 def visible_cities(principal: Principal) -> frozenset[City]:
     """The towns whose data `principal` may see: the only answer to that question in the program."""
-    return BOTH if principal.city is None else frozenset({principal.city})
+    return all_towns() if principal.city is None else frozenset({principal.city})
 
 
 def home_town(principal: Principal) -> City:

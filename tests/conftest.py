@@ -14,6 +14,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from mapserver.migrations import upgrade
+from telemetry.cities import read_initial, use_towns
 from telemetry.store import Store
 from tests.postgres import PostgresServer, postgres_server
 
@@ -22,6 +23,7 @@ settings.register_profile("search", SHARED_MACHINE)
 settings.register_profile("same every time", SHARED_MACHINE, derandomize=True, database=None)
 settings.load_profile("same every time")
 
+SHIPPED_TOWNS = read_initial()
 SLOWEST_FIRST = tuple(
     f"tests/{folder}/"
     for folder in (
@@ -115,6 +117,13 @@ def pytest_collection_finish() -> None:
     """Leave what is loaded by now out of every later look for garbage, each of which would take half a second."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def towns_as_shipped() -> Iterator[None]:
+    """The process knows the towns that ship again after a test that added one."""
+    yield
+    use_towns(SHIPPED_TOWNS)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 
 RADIUS_M = (3_600.0, 1_400.0)
 """Of the towns, in the order of their list."""
@@ -43,7 +43,7 @@ def equip(rnd: random.Random) -> Equipment:
     cameras: dict[City, list[TownDevice]] = {}
     gates: dict[City, list[TownDevice]] = {}
     ahead: dict[str, float] = {}
-    for number, city in enumerate(City):
+    for number, city in enumerate(known_towns()):
         size = RADIUS_M[min(number, len(RADIUS_M) - 1)]
         radius[city] = size
         cameras[city] = [_camera(rnd, city, size, n) for n in range(CAMERAS[min(number, 1)])]
@@ -62,11 +62,11 @@ def equip(rnd: random.Random) -> Equipment:
 def _camera(rnd: random.Random, city: City, size: float, number: int) -> TownDevice:
     away = size * rnd.betavariate(1.5, 2.5)
     bearing = rnd.uniform(0, 2 * math.pi)
-    name = f"{city.value[:2]}-cam-{number + 1:02}"
+    name = f"{city[:2]}-cam-{number + 1:02}"
     return TownDevice(name, away * math.cos(bearing), away * math.sin(bearing), rnd.uniform(25, 60))
 
 
 def _gate(city: City, size: float, number: int, of: int) -> TownDevice:
     bearing = 2 * math.pi * number / of
-    name = f"{city.value[:2]}-gate-{number + 1}"
+    name = f"{city[:2]}-gate-{number + 1}"
     return TownDevice(name, size * math.cos(bearing), size * math.sin(bearing), 10.0)

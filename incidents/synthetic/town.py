@@ -9,7 +9,7 @@ from enum import StrEnum
 from incidents.synthetic.devices import Equipment, equip
 from incidents.synthetic.stories import StoryKind, StoryPart, story_kinds
 from incidents.synthetic.telling import Spoken, Teller, ToldStory, routine
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 
 HOURS = 46.0
 LARGER_TOWN_SHARE = 0.7
@@ -137,7 +137,7 @@ class _Director:
             yield part, minutes - earliest
 
     def _city(self) -> City:
-        towns = list(City)
+        towns = list(known_towns())
         if self._rnd.random() < LARGER_TOWN_SHARE:
             return towns[0]
         return towns[-1]

@@ -58,7 +58,7 @@ def _observation(spoken: Spoken, number: int, seed: int) -> dict[str, Any]:
     started = BEGINS + timedelta(seconds=round(spoken.at_s, 3))
     line = {
         "id": _id(number, seed),
-        "city": spoken.city.value,
+        "city": str(spoken.city),
         "source": {"kind": spoken.source_kind, "id": spoken.source_id},
         "source_ref": f"w{number}",
         "category": spoken.category,

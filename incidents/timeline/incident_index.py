@@ -62,7 +62,7 @@ def around(session: Session, town: Town, looks: Sequence[CandidateSearch], rules
     spans = _spans(placed, rules)
     bands = _bands(placed, max(rule.spread for rule in (rules.default, *rules.by_name.values())))
     values: dict[str, Any] = {
-        "city": town.city.value,
+        "city": town.city,
         "simulated": town.simulated,
         "open_at": min(look.at_s for look in placed) - 1,
     }

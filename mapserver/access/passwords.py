@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 from zxcvbn import zxcvbn
 
-from telemetry.cities import City
+from telemetry.cities import known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 
@@ -24,7 +24,7 @@ JUDGED_CHARACTERS = 72
 STRONG = 3
 """Of zxcvbn's 0..4: safely unguessable, 10^8 tries and more."""
 GENERATED_BYTES = 12
-_TOWN_WORDS = (*City, *(city.facts.name for city in City), "vanagas", "vanags")
+_PROGRAM_WORDS = ("vanagas", "vanags")
 _hasher = PasswordHasher()
 
 
@@ -73,7 +73,8 @@ def is_password(password: str, kept: str | None) -> bool:
 
 def _known_words(name: str) -> list[str]:
     parts: Iterable[str] = name.replace("-", ".").replace("_", ".").split(".")
-    return [name, *parts, *_TOWN_WORDS]
+    towns = known_towns()
+    return [name, *parts, *towns, *(city.facts.name for city in towns), *_PROGRAM_WORDS]
 
 
 def _hash_of_nothing() -> str:

@@ -14,7 +14,7 @@ from mapserver.access.passwords import NewPassword
 from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import LANGUAGES, Message
@@ -178,12 +178,12 @@ def _require_another_admin(session: Session, user: UserRow) -> None:
 
 
 def _is_visible(user: UserRow, by: Principal) -> bool:
-    towns = BOTH if user.city is None else {City(user.city)}
+    towns = all_towns() if user.city is None else {City(user.city)}
     return towns <= visible_cities(by)
 
 
 def _require_visible(city: City | None, by: Principal) -> None:
-    towns = BOTH if city is None else {city}
+    towns = all_towns() if city is None else {city}
     if not towns <= visible_cities(by):
         raise NotFound(Message("access.town_not_seen"))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.positions import LocalFrame
 
 REACH_M = 12_000.0
@@ -23,7 +23,7 @@ def grid() -> dict[str, Any]:
 
     Their `kind` is grid, or fine_grid for those between.
     """
-    return {"type": "FeatureCollection", "features": [line for city in City for line in _lines(city)]}
+    return {"type": "FeatureCollection", "features": [line for city in known_towns() for line in _lines(city)]}
 
 
 def _lines(city: City) -> Iterator[dict[str, Any]]:

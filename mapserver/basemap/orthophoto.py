@@ -6,7 +6,7 @@ from typing import Any
 from mapserver.basemap.mbtiles import MbtilesFile, mbtiles_file
 from mapserver.basemap.tiles import TileFile, picture_tile_file
 from mapserver.core.settings import Settings
-from telemetry.cities import City
+from telemetry.cities import known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 
@@ -30,7 +30,7 @@ def orthophotos_of(settings: Settings) -> dict[str, Any]:
     """
     photos = []
     missing = []
-    for city in City:
+    for city in known_towns():
         path = settings.orthophotos.get(city)
         if path is None:
             missing.append(Message("basemap.no_orthophoto", town=city.facts.name, city=city).text())

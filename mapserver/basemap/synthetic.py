@@ -14,7 +14,7 @@ from shapely import line_merge, make_valid, segmentize, set_precision, simplify,
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.positions import LocalFrame
 
 Shape = TypeVar("Shape", bound=BaseGeometry)
@@ -42,11 +42,14 @@ class TownPlan:
 
 
 PLANS = {
-    City("siauliai"): TownPlan(
-        11, (650.0, 1_500.0, 2_600.0, 4_000.0), 8, 105.0, 16.0, -1_150.0, (2_500, 620, 1_250, 430)
-    ),
-    City("dobele"): TownPlan(23, (420.0, 1_050.0, 2_000.0), 6, 95.0, 34.0, 300.0, (-1_240, -640, 230, 120)),
+    "siauliai": TownPlan(11, (650.0, 1_500.0, 2_600.0, 4_000.0), 8, 105.0, 16.0, -1_150.0, (2_500, 620, 1_250, 430)),
+    "dobele": TownPlan(23, (420.0, 1_050.0, 2_000.0), 6, 95.0, 34.0, 300.0, (-1_240, -640, 230, 120)),
 }
+
+
+def has_town(city: City) -> bool:
+    """Whether there is a synthetic map of that town."""
+    return city in PLANS
 
 
 @cache
@@ -61,9 +64,10 @@ def town(city: City) -> dict[str, Any]:
     return {"type": "FeatureCollection", "synthetic": True, "features": features}
 
 
-def streets(cities: Iterable[City] = tuple(City)) -> dict[str, Any]:
-    """The synthetic maps of several towns in one FeatureCollection."""
-    features = [feature for city in cities for feature in town(city)["features"]]
+def streets(cities: Iterable[City] | None = None) -> dict[str, Any]:
+    """The synthetic maps of several towns, of all that have one if not given, in one FeatureCollection."""
+    wanted = [city for city in known_towns() if city in PLANS] if cities is None else cities
+    features = [feature for city in wanted for feature in town(city)["features"]]
     return {"type": "FeatureCollection", "synthetic": True, "features": features}
 
 
@@ -229,7 +233,7 @@ def _lines(shape: BaseGeometry) -> Iterator[LineString]:
 
 def _feature(city: City, kind: str, shape: BaseGeometry, frame: LocalFrame) -> dict[str, Any]:
     geometry = set_precision(make_valid(_to_lon_lat(shape, frame)), 1e-6)
-    return {"type": "Feature", "properties": {"kind": kind, "city": city.value}, "geometry": mapping(geometry)}
+    return {"type": "Feature", "properties": {"kind": kind, "city": city}, "geometry": mapping(geometry)}
 
 
 def _to_lon_lat(shape: Shape, frame: LocalFrame) -> Shape:

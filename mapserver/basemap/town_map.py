@@ -7,6 +7,7 @@ from mapserver.basemap.mercator import Bounds
 from mapserver.basemap.picture import Picture
 from mapserver.basemap.shapes import shapes_of_features, shapes_of_tiles
 from mapserver.basemap.streets import load_streets
+from mapserver.basemap.synthetic import has_town
 from mapserver.basemap.synthetic import town as synthetic_town
 from mapserver.basemap.tiles import tile_file
 from mapserver.core.settings import Settings
@@ -41,7 +42,7 @@ def draw_ground(settings: Settings, city: City | None, picture: Picture) -> str:
         return Message("basemap.map_of", source=file.facts.attribution or settings.basemap.name).text()
     if streets_file is not None:
         return _draw_streets(streets_file, picture)
-    if settings.demo and city is not None:
+    if settings.demo and city is not None and has_town(city):
         picture.ground(shapes_of_features(synthetic_town(city)["features"], picture.window))
         return INVENTED.text()
     return NOTHING_SET.text()

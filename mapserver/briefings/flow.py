@@ -21,7 +21,7 @@ from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from telemetry.access import Principal, visible_cities
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.clock import town_span
 from telemetry.errors import BadInput
 from telemetry.messages import Message
@@ -82,7 +82,7 @@ def surroundings(city: City | None, settings: TownSettings, *, pilot: str) -> Su
 def town_near(inputs: Inputs) -> City | None:
     """The town whose flight this is: the nearer one, none when both are far."""
     home = Position(lat=inputs.profile.home.lat, lon=inputs.profile.home.lon)
-    away = {city: distance_m(home, Position(lat=city.facts.lat, lon=city.facts.lon)) for city in City}
+    away = {city: distance_m(home, Position(lat=city.facts.lat, lon=city.facts.lon)) for city in known_towns()}
     nearest = min(away, key=lambda city: away[city])
     return nearest if away[nearest] <= NEAR_TOWN_M else None
 

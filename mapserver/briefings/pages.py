@@ -14,7 +14,7 @@ from mapserver.web.routes import GuardedRouter
 from mission.briefing import Briefing, to_html
 from telemetry.access import Principal
 from telemetry.audit import service as audit
-from telemetry.cities import City
+from telemetry.cities import known_towns
 from telemetry.observations.values import UtcTime
 from telemetry.store import Work
 
@@ -40,7 +40,7 @@ def of_flight(flight_id: str, caller: MaySeeMap, parts: Parts, work: Writer) -> 
 
 def _file(parts: Parts, work: Work, caller: Principal, made: Briefing, subject: str) -> Response:
     """The briefing as a download, which is written down: from then on it is out of this system's hands."""
-    city = next(city for city in City if city.facts.name == made.town)
+    city = next(city for city in known_towns() if city.facts.name == made.town)
     html = to_html(made, partial(town_picture, parts.settings, city))
     detail = f"briefing, plan {made.fingerprint[:16]}"
     audit.record(work.session, caller, "export", subject, city=city, at=parts.clock.now(), detail=detail)

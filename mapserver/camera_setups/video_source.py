@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from telemetry.access import Principal, visible_cities
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations import SourceKind
@@ -35,7 +35,7 @@ def sight(session: Session, camera_id: str) -> Sight:
     """The unit or fixed camera `camera_id`. Raises NotFound."""
     unit = session.get(UnitRow, camera_id)
     if unit is None:
-        camera = cameras.get(session, camera_id, BOTH)
+        camera = cameras.get(session, camera_id, all_towns())
         stands = Position(lat=camera.lat, lon=camera.lon)
         return Sight(
             camera.name,

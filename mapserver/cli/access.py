@@ -40,7 +40,9 @@ def token(
 def user(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[Role | None, typer.Option(help="For a new user: what the role is.")] = None,
-    city: Annotated[City | None, typer.Option(help="For a new user: which town; none for an admin.")] = None,
+    city: Annotated[
+        str | None, typer.Option(metavar="TOWN", help="For a new user: which town; none for an admin.")
+    ] = None,
     both_towns: Annotated[
         bool, typer.Option("--both-towns", help="For a new coordinator or supervisor: a duty that the towns share.")
     ] = False,
@@ -56,6 +58,7 @@ def user(
         raise BadInput(Message("cli.towns_exclude"))
     if not known and role in MAY_SERVE_BOTH and city is None and not both_towns:
         raise BadInput(Message("cli.town_missing", role=role))
+    town = None if city is None else City(city)
     device = role is Role.DEVICE
     if known and device:
         raise BadInput(Message("cli.device_has_no_password", name=name))
@@ -68,7 +71,7 @@ def user(
             known_user = people.get(work.session, name, COMMAND_LINE)
             people.set_password(work, known_user, password, by=COMMAND_LINE, at=parts.clock.now())
         elif role is not None:
-            people.add(work, name, role, city, password=password, by=COMMAND_LINE, at=parts.clock.now())
+            people.add(work, name, role, town, password=password, by=COMMAND_LINE, at=parts.clock.now())
     typer.echo(f"{name}: {'new password set' if known else 'added'}")
 
 

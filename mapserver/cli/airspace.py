@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mapserver.cli.access import opened
-from mapserver.cli.options import DataDir, moment
+from mapserver.cli.options import DataDir, TownName, moment
 from mission.airspace import service, synthetic
 from mission.airspace.data_set import doubts
 from mission.airspace.evaluate import Airspace
@@ -40,7 +40,7 @@ class WrittenFormat(StrEnum):
 @app.command("import")
 def take(
     file: ZoneFileArgument,
-    city: Annotated[City, typer.Option(help="For which town.")],
+    city: TownName,
     name: Annotated[str, typer.Option(help="What the set is called; it takes the place of one of the same name.")] = (
         service.DEFAULT_NAME
     ),
@@ -49,7 +49,8 @@ def take(
 ) -> None:
     """Put the zones of a file in force for a town. A file with an unclear zone is refused whole and names each."""
     parts = opened(data)
-    read = load_zones(file, languages=service.languages_of(city), keep_unclear=keep_unclear)
+    town = City(city)
+    read = load_zones(file, languages=service.languages_of(town), keep_unclear=keep_unclear)
     deflated = service.deflate(file.read_bytes())
     now = parts.clock.now()
     with parts.store.write() as work:
@@ -57,7 +58,7 @@ def take(
             work,
             read,
             deflated,
-            city=city,
+            city=town,
             file_name=file.name,
             at=now,
             by="command line",
@@ -66,11 +67,11 @@ def take(
         )
         who = Principal("command line", Role.ADMIN, None)
         detail = f"{row.zones} zones of {file.name}, {row.sha256[:12]}"
-        audit.record(work.session, who, "import", f"airspace {row.name}", city=city, at=now, detail=detail)
+        audit.record(work.session, who, "import", f"airspace {row.name}", city=town, at=now, detail=detail)
     for remark in read.remarks:
         typer.echo(remark.text(), err=True)
     typer.echo(
-        Message("cli.zones_in_force", zones=row.zones, file=file.name, name=row.name, town=city.facts.name).text()
+        Message("cli.zones_in_force", zones=row.zones, file=file.name, name=row.name, town=town.facts.name).text()
     )
 
 
@@ -107,11 +108,11 @@ def convert(
 
 @app.command("synthetic")
 def invented(
-    city: Annotated[City, typer.Option(help="Round which town.")],
+    city: TownName,
     out: Annotated[Path, typer.Option("-o", "--out", help="The ED-269 file to write.")],
 ) -> None:
     """Write the invented zones of the demo as an ED-269 file, to try things with; no real flight may stand on it."""
-    write_whole(out, synthetic.content(city).decode())
+    write_whole(out, synthetic.content(City(city)).decode())
 
 
 def _table(read: ZoneFile, at: datetime) -> Table:

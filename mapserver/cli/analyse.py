@@ -21,7 +21,6 @@ from vision.pipeline.counters import Counters
 from vision.pipeline.file_analysis import analyse_file
 from vision.rules import DEFAULT_RULES, read_rules
 
-FIRST_TOWN = first_town()
 FLIGHT_LOGS = frozenset({".tlog", ".ulg", ".bin"})
 """Logs that an autopilot began, not the camera."""
 
@@ -31,7 +30,7 @@ def analyse(
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the findings go: one observation a line.")],
     camera: Annotated[str, typer.Option(help="Whose video it is.")] = "camera",
     kind: Annotated[SourceKind, typer.Option(help="What kind of source that is.")] = SourceKind.FIXED_CAMERA,
-    city: Annotated[City, typer.Option(help="The town it belongs to.")] = FIRST_TOWN,
+    city: Annotated[str | None, typer.Option(metavar="TOWN", help="The town it belongs to; else the first.")] = None,
     rules: Annotated[
         Path | None, typer.Option(help="Rules (TOML or JSON); else persons and vehicles anywhere.")
     ] = None,
@@ -98,7 +97,7 @@ def analyse(
             video,
             out,
             camera=camera,
-            city=city,
+            city=first_town() if city is None else City(city),
             kind=kind,
             model=entry,
             rules=DEFAULT_RULES if rules is None else read_rules(rules),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mapserver.cli.access import COMMAND_LINE, parts_of
-from mapserver.cli.options import DataDir
+from mapserver.cli.options import DataDir, TownName
 from mapserver.devices import service
 from mapserver.devices.service import Binding
 from telemetry.cities import City
@@ -42,7 +42,7 @@ def list_devices(
 @app.command()
 def add(
     name: Name,
-    city: Annotated[City, typer.Option(help="Its town.")],
+    city: TownName,
     sources: Annotated[list[str] | None, typer.Argument(help="KIND:ID, or KIND:* for a gateway.")] = None,
     days: Annotated[float, typer.Option(help="How many days its token is good for; at most 366.")] = 366,
     data: DataDir = None,
@@ -51,7 +51,7 @@ def add(
     bindings = [Binding.read(text) for text in dict.fromkeys(sources or [])]
     with parts_of(data) as parts, parts.store.write() as work:
         now = parts.clock.now()
-        device = service.add(work, name, city, bindings, by=COMMAND_LINE, now=now)
+        device = service.add(work, name, City(city), bindings, by=COMMAND_LINE, now=now)
         token = parts.tokens.issue(work.session, device.name, label="device", now=now, lasts=timedelta(days=days))
     typer.echo(token)
 

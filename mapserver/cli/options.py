@@ -13,7 +13,7 @@ from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weat
 from mission.formats.document import PlanFile
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from telemetry.cities import City
+from telemetry.cities import known_towns
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.messages import Message
@@ -30,6 +30,7 @@ ZoneFiles = Annotated[list[Path] | None, typer.Option("--zones", help="Zones of 
 TakeOff = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="Take-off, such as 2026-06-01T10:00Z; else now.")
 ]
+TownName = Annotated[str, typer.Option("--city", metavar="TOWN", help="The town: its id in `vanagas town list`.")]
 Home = Annotated[
     str | None,
     typer.Option(
@@ -139,7 +140,7 @@ def _near_a_town(lat: float, lon: float) -> bool:
     if abs(lat) > 90:
         return False
     here = Position(lat=lat, lon=lon)
-    return any(distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)) < NEAR_M for city in City)
+    return any(distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)) < NEAR_M for city in known_towns())
 
 
 def _named_place(text: str, option: str) -> Position:

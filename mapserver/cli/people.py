@@ -17,7 +17,9 @@ from telemetry.messages import Message
 app = typer.Typer(help="People and devices that may sign in.", no_args_is_help=True, add_completion=False)
 
 Name = Annotated[str, typer.Argument(help="The name they sign in with.")]
-TownOption = Annotated[City | None, typer.Option("--city", help="The town.")]
+TownOption = Annotated[
+    str | None, typer.Option("--city", metavar="TOWN", help="The town: its id in `vanagas town list`.")
+]
 BothTowns = Annotated[bool, typer.Option("--both-towns", help="A duty that the towns share.")]
 BOTH = "both towns"
 """What is printed for who belongs to no one town."""
@@ -139,10 +141,10 @@ def _shown(value: Any) -> str:
             return str(value)
 
 
-def _town(city: City | None, *, both_towns: bool) -> City | None:
+def _town(city: str | None, *, both_towns: bool) -> City | None:
     if both_towns and city is not None:
         raise BadInput(Message("cli.admin_serves_both"))
-    return city
+    return None if city is None else City(city)
 
 
 def _named(city: str | None) -> str:

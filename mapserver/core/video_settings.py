@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from vision.recording.encodings import ClipCodec
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -126,7 +126,7 @@ class AnalysisSettings(BaseModel):
             return self
         if "processes" in self.model_fields_set:
             raise ValueError("processes are this machine's; leave it out where workers is ray")
-        if missing := [city for city in City if city not in self.tokens]:
+        if missing := [city for city in known_towns() if city not in self.tokens]:
             raise ValueError(f"tokens has none for {missing[0]}; make a device of the town and set its token")
         self._check_home()
         return self

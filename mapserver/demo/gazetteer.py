@@ -8,7 +8,7 @@ from shapely.geometry import LineString
 
 from mapserver.basemap.synthetic import main_streets
 from mapserver.demo.places import ZONES
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.positions import LocalFrame
 
 COLUMNS = ("name", "lat", "lon", "aliases", "lang", "kind")
@@ -34,7 +34,7 @@ def write_gazetteer(path: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for city in City:
+        for city in known_towns():
             writer.writerows(_rows(city))
     return path
 

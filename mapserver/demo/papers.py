@@ -9,7 +9,7 @@ from mission.registry.values import Authorisation, Certificate, CertificateKind,
 from mission.weather import service as weather
 from mission.weather.values import WeatherSample
 from telemetry.access import Role
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.positions import Position
 from telemetry.store import Work
 
@@ -31,7 +31,7 @@ def relief_of(city: City) -> str:
 def seed_papers(work: Work, now: datetime) -> None:
     """Invented papers that hold for a year from every start, so that the demo flies whenever it is shown."""
     year = now.date() + timedelta(days=365)
-    for city in City:
+    for city in known_towns():
         country = {"LT": "LTU", "LV": "LVA"}[city.facts.country]
         operator = Operator(
             name=f"Municipality of {city.facts.name} (invented)",
@@ -43,7 +43,7 @@ def seed_papers(work: Work, now: datetime) -> None:
         kinds = (CertificateKind.A1_A3, CertificateKind.A2)
         certificates = tuple(Certificate(kind=kind, number="DEMO", until=year) for kind in kinds)
         pilot = Pilot(certificates=certificates, bvlos_until=year)
-        holders = ((city.value, operator), (f"{Role.PILOT}.{city}", pilot), (relief_of(city), pilot))
+        holders = ((city, operator), (f"{Role.PILOT}.{city}", pilot), (relief_of(city), pilot))
         for holder, papers in holders:
             registry.enter(work, holder, papers, city=city, by="demo", at=now, simulated=True)
     drone = DronePapers(
@@ -60,7 +60,7 @@ def seed_papers(work: Work, now: datetime) -> None:
 
 def seed_weather(work: Work, now: datetime) -> None:
     """A fine day from now on; in the demo the weather is invented like everything else."""
-    for city in City:
+    for city in known_towns():
         town = city.facts
         fine = WeatherSample(
             begins=now - timedelta(hours=1),

@@ -14,7 +14,7 @@ from mission.airspace import synthetic
 from mission.airspace.files import read_zones
 from mission.zones import service as zones
 from telemetry.access import Principal, Role
-from telemetry.cities import City
+from telemetry.cities import City, all_towns, known_towns
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
 from vision.cameras.tables import CameraRow
@@ -39,7 +39,7 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
     drone.lat, drone.lon = places.HOME
     drone.alt_m = places.HOME_ALT_M
     drone.updated_at = now
-    known = {zone.id for zone in zones.listed(work.session, City)}
+    known = {zone.id for zone in zones.listed(work.session, all_towns())}
     for zone in places.ZONES:
         if zone.id not in known:
             zones.draw(
@@ -57,7 +57,7 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
             )
     seed_papers(work, now)
     seed_weather(work, now)
-    for city in City:
+    for city in known_towns():
         if not airspace.sets_of(work.session, {city}):
             _seed_airspace(work, city, now)
     return _seed_users(work, password, now, patrol=patrol)
@@ -85,8 +85,10 @@ def device_of(city: City) -> str:
 
 
 def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: bool) -> list[str]:
-    people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
-    people += [(relief_of(city), Role.PILOT, city) for city in City]
+    people: list[tuple[str, Role, City | None]] = [
+        (f"{role}.{city}", role, city) for city in known_towns() for role in ROLES
+    ]
+    people += [(relief_of(city), Role.PILOT, city) for city in known_towns()]
     people += [(name, Role.INSPECTOR, City("dobele")) for name in places.PATROL.values() if patrol]
     people += [(NIGHT_COORDINATOR, Role.COORDINATOR, None), ("admin", Role.ADMIN, None)]
     for name, role, city in people:
@@ -96,7 +98,7 @@ def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: boo
         work.session.get_one(UserRow, name).password_hash = password.hash
     for name, language in LANGUAGES_OF.items():
         work.session.get_one(UserRow, name).language = language
-    for city in City:
+    for city in known_towns():
         if work.session.get(UserRow, device_of(city)) is None:
             gateway = [Binding(kind, ALL_OF_TOWN) for kind in GATEWAY_KINDS]
             devices.add(work, device_of(city), city, gateway, by=SEEDER, now=now)

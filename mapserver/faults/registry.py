@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from mapserver.faults.values import Amiss, Inspection
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.clock import Clock, iso
 from telemetry.messages import Message
 
@@ -86,9 +86,9 @@ class Faults:
         else:
             self.end(inspection.part)
 
-    def standing(self, cities: Iterable[City] = tuple(City)) -> list[StandingFault]:
-        """Those of the whole server and of `cities`, oldest first."""
-        seen = frozenset(cities)
+    def standing(self, cities: Iterable[City] | None = None) -> list[StandingFault]:
+        """Those of the whole server and of `cities` (of all towns, if not given), oldest first."""
+        seen = all_towns() if cities is None else frozenset(cities)
         with self._lock:
             found = list(self._standing.values())
         return sorted(

@@ -14,7 +14,7 @@ from mapserver.devices.service import require_bound
 from mapserver.findings.drone_geolocation import PlacedFinding, placed_aloft
 from mapserver.observations.flow import take
 from telemetry.access import Principal
-from telemetry.cities import BOTH, City
+from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, SourceKind
@@ -46,10 +46,11 @@ def prepared(parts: Services, finding: Finding) -> Prepared:
 
 
 def take_finding(
-    parts: Services, work: Work, ready: Prepared, cities: Iterable[City] = BOTH, *, by: Principal | None = None
+    parts: Services, work: Work, ready: Prepared, cities: Iterable[City] | None = None, *, by: Principal | None = None
 ) -> Receipt:
-    """Accept what was found on the video of a unit or camera that serves one of `cities` now, as `by` hands it in.
+    """Accept what was found on the video of a unit or camera that serves one of `cities` now (any town, if not given).
 
+    `by` hands it in.
     Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
     already. So is a plate that is unsure and that nobody looks for. Raises NotFound for a camera of no such town.
     """
@@ -57,7 +58,7 @@ def take_finding(
     video = ready.video
     aloft = ready.aloft
     seen = sight(work.session, finding.camera_id)
-    if seen.city not in set(cities):
+    if cities is not None and seen.city not in set(cities):
         raise _unknown(finding)
     said = {"simulated": True, "footage": Path(video.source).name} if video.simulated else {}
     observation = to_observation(

@@ -11,7 +11,7 @@ from mapserver.core.town_settings import TownSettings
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mission.heights import LITHUANIA_AND_LATVIA, AboveSea, Band
 from mission.terrain import TerrainFile
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.gazetteer import gazetteer_file
 from telemetry.mavlink.keyring import Keyring
@@ -20,6 +20,8 @@ from telemetry.messages import Message, written
 LAYERS = frozenset({"earth", "water", "roads", "places"})
 """Of a map, without which it shows no town."""
 ROWS_TOLD = 20
+COUNTED_FILES = 16
+"""Of streets, whose count is remembered."""
 """Of a gazetteer's that are left out."""
 
 
@@ -40,7 +42,7 @@ def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspectio
 
 def ground_inspections(settings: Settings) -> Iterator[Inspection]:
     """One for each town that has no terrain file: whether anybody has told where its ground lies."""
-    for city in City:
+    for city in known_towns():
         if city not in settings.terrains:
             ground = settings.towns.get(city, TownSettings()).terrain.ground
             yield Inspection(f"ground {city}", partial(_ground, city, ground), city)
@@ -73,7 +75,7 @@ def _basemap(settings: Settings) -> Sound | Amiss:
     except BadInput as error:
         what = Message("faults.map_unread")
         return Amiss(what, Message("faults.map_remedy", path=path, reason=error.told))
-    for city in City:
+    for city in known_towns():
         if not facts.reaches(city.facts.lat, city.facts.lon):
             return Amiss(
                 Message("faults.map_too_small", file=path.name, town=city.facts.name), Message("faults.map_of_both")
@@ -135,7 +137,7 @@ def _key(keyring: Keyring, unit_id: str) -> Sound | Amiss:
     return Sound(Message("faults.signing_key_sound"))
 
 
-@lru_cache(maxsize=len(City))
+@lru_cache(maxsize=COUNTED_FILES)
 def _count_streets(path: Path, _changed_ns: int | None) -> int:
     """Read once for each state of the file, which may be large. Raises BadInput."""
     return len(load_streets(path)["features"])

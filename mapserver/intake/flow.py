@@ -15,7 +15,7 @@ from mapserver.intake.tables import QuarantinedRow
 from mapserver.observations.flow import take
 from mapserver.web.reading import read_aside
 from telemetry.access import Principal, Role, visible_cities
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadInput, UnknownCamera, VanagasError
 from telemetry.messages import Message
 from telemetry.observations import Media, Source, SourceKind
@@ -133,7 +133,7 @@ def _read(message: DeviceMessage, received_at: datetime) -> list[DeviceEvent]:
 def _accept(
     parts: Services, work: Work, events: Iterable[DeviceEvent], received_at: datetime, by: Principal | None
 ) -> list[dict[str, Any]]:
-    cities = BOTH if by is None else visible_cities(by)
+    cities = all_towns() if by is None else visible_cities(by)
     return [_accept_one(parts, work, event, cities, received_at, by) for event in events]
 
 

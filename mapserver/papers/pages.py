@@ -22,7 +22,7 @@ from mission.registry.tables import HolderKind
 from mission.registry.values import CertificateKind, DronePapers, LinkLoss, Operator, Pilot
 from mission.routes.drones import drones
 from telemetry.access import Permission, Principal, Role, home_town, visible_cities
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.observations.values import explain
@@ -175,7 +175,7 @@ def _holders(session: Session, cities: frozenset[City]) -> dict[tuple[str, str],
         UserRow.role == Role.PILOT, col(UserRow.city).in_(list(cities)), col(UserRow.active)
     )
     return {
-        **{(HolderKind.OPERATOR.value, city.value): city.facts.name for city in City if city in cities},
+        **{(HolderKind.OPERATOR.value, city): city.facts.name for city in known_towns() if city in cities},
         **{(HolderKind.PILOT.value, name): name for name in session.exec(pilots.order_by(UserRow.name))},
         **{
             (HolderKind.DRONE.value, unit.id): unit.name

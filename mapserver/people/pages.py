@@ -20,7 +20,7 @@ from mapserver.web.permissions import MayAdminister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, Role
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
 
@@ -174,10 +174,7 @@ def _refused(request: Request, session: Session, caller: Principal, error: BadIn
 def _town(city: str) -> City | None:
     if city == BOTH_TOWNS:
         return None
-    try:
-        return City(city)
-    except ValueError as error:
-        raise BadInput(Message("people.no_such_town", text=city[:40])) from error
+    return City(city)
 
 
 def _password_of(name: str, password: NewPassword) -> Issued:
@@ -201,7 +198,7 @@ def _context(
         "sources": {name: device["sources"] for name, device in bound.items()},
         "held": held,
         "roles": [role.value for role in Role if role is not Role.DEVICE],
-        "towns": [(city.value, city.facts.name) for city in City],
+        "towns": [(city, city.facts.name) for city in known_towns()],
         "issued": issued,
         "error": error,
     }

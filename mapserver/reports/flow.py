@@ -5,7 +5,7 @@ from incidents.timeline.acceptance import Receipt
 from mapserver.core.services import Services
 from mapserver.observations.flow import take
 from telemetry.access import Principal
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.observations import Media
@@ -34,4 +34,4 @@ def _town_of(report: Report) -> City:
     place = report.position
     if place is None:
         raise BadInput(Message("reports.place_missing"))
-    return min(City, key=lambda city: distance_m(place, Position(lat=city.facts.lat, lon=city.facts.lon)))
+    return min(known_towns(), key=lambda city: distance_m(place, Position(lat=city.facts.lat, lon=city.facts.lon)))

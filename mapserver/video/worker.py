@@ -28,7 +28,7 @@ from mapserver.observations.flow import take
 from mapserver.video.analysis import analysis_workers
 from mission.flights import repository as flights
 from mission.zones import service as zones
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
 from telemetry.leases import LeaseStanding
@@ -218,7 +218,7 @@ class VideoDesk:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
-        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source, "small"))
+        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
         analysed = video.sub_source or video.source
         self._outages[name] = OutageMonitor(tell_after_s=self._parts.settings.camera_lost_s)
         task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
@@ -266,10 +266,10 @@ class VideoDesk:
         with self._parts.store.read() as session:
             return CameraFolder(sight(session, name).city, video.purpose, name, video.simulated)
 
-    def _reader(self, video: VideoSettings, source: str, part: str = "") -> Reader:
+    def _reader(self, video: VideoSettings, source: str) -> Reader:
         return Reader(
             video.name, source, transport=video.transport, loop=not is_address(source), pause_s=FILE_PAUSE_S,
-            steady=self._steady, supervisor=self._parts.workers, part=part,
+            steady=self._steady,
         )  # fmt: skip
 
     def _sink(self, finding: Finding) -> None:
@@ -294,7 +294,7 @@ def _on_duty(session: Session, name: str, *, running: bool) -> bool:
     if flight is None or where is None:
         return False
     margin_m = LEAVING_M if running else 0.0
-    return over_zone(zones.get(session, flight.zone_id, BOTH).polygon, where, margin_m=margin_m)
+    return over_zone(zones.get(session, flight.zone_id, all_towns()).polygon, where, margin_m=margin_m)
 
 
 def over_zone(polygon: dict[str, Any], where: Position, *, margin_m: float) -> bool:

@@ -17,7 +17,7 @@ from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.weather import service
 from telemetry.access import Principal, home_town, visible_cities
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
 from telemetry.messages import Message
@@ -63,7 +63,7 @@ def _context(
     cities = visible_cities(caller)
     reports = service.latest(session, cities, limit=SHOWN_REPORTS, cursor=cursor)
     towns = []
-    for city in (city for city in City if city in cities):
+    for city in (city for city in known_towns() if city in cities):
         middle = Position(lat=city.facts.lat, lon=city.facts.lon)
         hours = [now + timedelta(hours=n) for n in range(HOURS)]
         said = [

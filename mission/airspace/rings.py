@@ -12,7 +12,7 @@ from mission.airspace.outlines import unrolled
 from mission.airspace.reading import Notes, number, shown
 from mission.airspace.zones import Circle
 from mission.zones import repair
-from telemetry.cities import City
+from telemetry.cities import known_towns
 from telemetry.messages import Message
 
 LARGEST_RADIUS_M = 200_000.0
@@ -131,7 +131,7 @@ def _is_point(point: object) -> bool:
 
 def _want_axes(points: list[tuple[float, float]], what: str) -> None:
     """Raises BadOutline when the points lie by one of the towns only with latitude and longitude exchanged."""
-    for city in City:
+    for city in known_towns():
         town = city.facts
         if all(abs(lon - town.lat) < NEARBY_DEG and abs(lat - town.lon) < NEARBY_DEG for lon, lat in points):
             raise BadOutline(Message("airspace.outlines.axes_exchanged", what=what, town=town.name))

@@ -20,7 +20,7 @@ from mission.formats.document import PlanFile
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from mission.weather.values import Outlook, WeatherReport, WeatherSample, outlook
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.observations.values import explain
@@ -148,4 +148,4 @@ def _outlook(weather: WeatherSample, at: datetime, ends: datetime, now: datetime
 def _town(lat: float, lon: float) -> City:
     """The nearer town, for its local time."""
     here = Position(lat=lat, lon=lon)
-    return min(City, key=lambda city: distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)))
+    return min(known_towns(), key=lambda city: distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)))

@@ -9,7 +9,7 @@ from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.check_inputs import Standards
 from mission.flights.states import SYSTEM, FlightState
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
 from telemetry.messages import Message
@@ -54,11 +54,11 @@ class DebriefWorker:
     def _make(self, flight_id: str) -> None:
         now = self._clock.now()
         try:
-            service.make(self._store, flight_id, BOTH, self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
+            service.make(self._store, flight_id, all_towns(), self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
         except Exception as error:
             self._given_up.add(flight_id)
             why = error.told if isinstance(error, VanagasError) else Message("flights.fault_in_the_program")
             log.exception("flight %s cannot be debriefed", flight_id)
             with self._store.write() as work:
-                flight = flight_repository.get(work.session, flight_id, BOTH)
+                flight = flight_repository.get(work.session, flight_id, all_towns())
                 flights.note(work, flight, who=SYSTEM, why=Message("flights.not_debriefed", why=why), at=now)

@@ -30,7 +30,7 @@ from mission.flights.service import LATEST_START
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.vehicle_checks import VehicleChecks
 from mission.flights.warnings import Neighbour
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.clock import Clock, town_time
 from telemetry.errors import Conflict, VanagasError
 from telemetry.messages import Message, as_message
@@ -234,7 +234,7 @@ class ActiveFlight:
     def _look_again(self, why: Message) -> Message | None:
         """Run the flight's checks and keep them; what stands in the way, None for nothing. Raises STORE_ERRORS."""
         with self._setting.store.write() as work:
-            flight = repository.get(work.session, self.facts.id, BOTH)
+            flight = repository.get(work.session, self.facts.id, all_towns())
             service.require_fence(flight, self.facts.fence)
             now = self._setting.clock.now()
             if service.look_again(work, flight, self._setting.standards, why=why, now=now):

@@ -19,7 +19,7 @@ from mission.flights.procedure import BoardPlan
 from mission.flights.states import FlightState
 from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.messages import Message, as_message
 from telemetry.positions import Position
 from telemetry.sentences import sentences
@@ -78,7 +78,7 @@ class FlightFacts:
 
 def read_facts(session: Session, flight_id: str) -> FlightFacts:
     """The flight as it is now. Raises NotFound."""
-    flight = repository.get(session, flight_id, BOTH)
+    flight = repository.get(session, flight_id, all_towns())
     plan = session.get_one(PlanRow, flight.plan_id)
     unit = session.get_one(UnitRow, flight.unit_id)
     return FlightFacts(
@@ -111,7 +111,7 @@ def standing_of(checks: dict[str, Any] | None) -> Message | None:
 
 def read_authority(session: Session, flight_id: str) -> FlightAuthority:
     """Who may do what with the flight now. Raises NotFound."""
-    flight = repository.get(session, flight_id, BOTH)
+    flight = repository.get(session, flight_id, all_towns())
     return FlightAuthority(
         state=FlightState(flight.state),
         outcome=service.outcome_of(flight),

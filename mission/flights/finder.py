@@ -11,7 +11,7 @@ from mission.flights.facts import FlightFacts, read_facts
 from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.access import Principal, visible_cities
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.clock import Clock
 from telemetry.errors import Conflict, NotFound, VanagasError
 from telemetry.leases import Lease, LeaseKeeper
@@ -48,7 +48,7 @@ class FlightFinder:
         for flight_id, why in whys.items():
             if why is not None:
                 with self._store.write() as work:
-                    flight = repository.get(work.session, flight_id, BOTH)
+                    flight = repository.get(work.session, flight_id, all_towns())
                     if FlightState(flight.state) in WAITING:
                         service.look_again(work, flight, self._standards, why=why, now=now)
 
@@ -93,7 +93,7 @@ class FlightFinder:
         return None if lease is None else (lease, replace(facts, fence=lease.fence))
 
     def _claim(self, flight_id: str, work: Work) -> tuple[Lease, FlightFacts] | None:
-        flight = repository.get(work.session, flight_id, BOTH)
+        flight = repository.get(work.session, flight_id, all_towns())
         name = link_of(flight.unit_id)
         lease = leases.take(work.session, name, self._leases.owner, lasts_s=self._leases.lasts_s)
         if lease is None:
@@ -107,7 +107,7 @@ class FlightFinder:
         """Give up a flight before its start; one in the air is said to be out of reach until the key is there."""
         now = self._clock.now()
         with self._store.write() as work:
-            flight = repository.get(work.session, flight_id, BOTH)
+            flight = repository.get(work.session, flight_id, all_towns())
             if FlightState(flight.state) in IN_THE_AIR:
                 said = Message("flights.no_order_from_here", why=why)
                 service.note(work, flight, who=SYSTEM, why=said, at=now)

@@ -17,7 +17,7 @@ from mission.flights.records import (
 )
 from mission.flights.tables import FlightRow
 from telemetry.audit.tables import AuditRow
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.store import Store, Work
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
@@ -31,7 +31,7 @@ def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord], *, he
     Raises NotFound, and OwnedElsewhere when another server has taken the flight over since: nothing is applied then.
     """
     with store.write() as work:
-        flight = repository.get(work.session, flight_id, BOTH)
+        flight = repository.get(work.session, flight_id, all_towns())
         for numbered in records:
             service.require_fence(flight, numbered.fence)
             if numbered.number > flight.records_applied:
@@ -45,7 +45,7 @@ def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord], *, he
 def applied(store: Store, flight_id: str) -> int:
     """The number of the last record that was applied; 0 before the first. Raises NotFound."""
     with store.read() as session:
-        return repository.get(session, flight_id, BOTH).records_applied
+        return repository.get(session, flight_id, all_towns()).records_applied
 
 
 def _apply(work: Work, flight: FlightRow, record: FlightRecord) -> None:

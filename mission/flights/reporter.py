@@ -139,7 +139,7 @@ class FlightReporter:
         warning = FlightWarning(
             flight_id=facts.id,
             unit_id=facts.unit.id,
-            city=facts.city.value,
+            city=facts.city,
             kind=kind,
             at=said.at,
             position=said.position,

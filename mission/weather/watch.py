@@ -6,7 +6,7 @@ from functools import partial
 
 from mission.weather import service
 from mission.weather.source import WeatherSource
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
 from telemetry.positions import Position
@@ -38,7 +38,9 @@ class WeatherWatch:
         self._clock = clock
         self._failing: set[City] = set()
         workers = supervisor or Supervisor()
-        self._workers = [workers.task(f"weather {city}", partial(self._watch, city), cancelled=True) for city in City]
+        self._workers = [
+            workers.task(f"weather {city}", partial(self._watch, city), cancelled=True) for city in known_towns()
+        ]
 
     def start(self) -> None:
         """Begin to ask."""

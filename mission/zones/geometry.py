@@ -17,7 +17,7 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
-from telemetry.cities import City
+from telemetry.cities import known_towns
 from telemetry.errors import BadGeometry
 from telemetry.messages import Message
 from telemetry.positions import LocalFrame
@@ -205,7 +205,7 @@ def _is_number(value: object) -> bool:
 
 def _refuse_swapped(ring: list[tuple[float, float]], name: Message | str) -> None:
     lat, lon = ring[0]  # read the wrong way round on purpose
-    town = min((city.facts for city in City), key=lambda facts: math.hypot(lat - facts.lat, lon - facts.lon))
+    town = min((city.facts for city in known_towns()), key=lambda facts: math.hypot(lat - facts.lat, lon - facts.lon))
     if all(abs(lat - town.lat) < 1 and abs(lon - town.lon) < 1 for lat, lon in ring):
         raise BadGeometry(Message("zones.exchanged", name=name, town=town.name))
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from telemetry.access import Principal
 from telemetry.audit.tables import AuditRow
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import iso
 from telemetry.messages import Message, as_message, kept
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
@@ -57,7 +57,7 @@ def latest(
     """
     wanted = frozenset(cities)
     about: ColumnElement[bool] = col(AuditRow.city).in_(list(wanted))
-    if wanted == BOTH:
+    if wanted == all_towns():
         about = or_(about, col(AuditRow.city).is_(None))
     query = select(AuditRow).where(about)
     order = [SortKey(col(AuditRow.id), int, descending=True)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.gazetteer.search import Gazetteer
 from telemetry.gazetteer.values import NamedPlace, folded
@@ -126,6 +126,6 @@ def _degrees(row: Mapping[str, str], column: str) -> float:
 def _nearest(lat: float, lon: float) -> tuple[City, float]:
     """The nearer town, and metres to its centre."""
     here = Position(lat=lat, lon=lon)
-    away = {city: distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)) for city in City}
+    away = {city: distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)) for city in known_towns()}
     nearest = min(away, key=lambda city: away[city])
     return nearest, away[nearest]

@@ -5,15 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.gazetteer.values import NamedPlace, folded
 
 STREET_WORDS = frozenset(
     ("g", "gatve", "gatv", "pr", "prospektas", "al", "aleja", "a", "aikste", "iela", "ielas", "laukums", "bulvaris")
 )
 """Said or left out as people like, in Lithuanian and Latvian: they decide nothing."""
-TOWN_WORDS = {folded(city.facts.name): city for city in City}
-"""A town named beside a place."""
 ONE_SLIP = 4
 TWO_SLIPS = 8
 """So many letters a word has before one or two of them may be wrong."""
@@ -75,8 +73,9 @@ class Gazetteer:
         """
         asked = folded(query[:LONGEST_QUERY]).split()
         words = [word for word in asked if word not in STREET_WORDS] or asked
-        said = {TOWN_WORDS[word] for word in words if word in TOWN_WORDS}
-        named = [word for word in words if word not in TOWN_WORDS]
+        towns = {folded(city.facts.name): city for city in known_towns()}
+        said = {towns[word] for word in words if word in towns}
+        named = [word for word in words if word not in towns]
         if said and named:
             return [found for found in self._likeliest(named, town) if found.place.city in said]
         return self._likeliest(words, town)

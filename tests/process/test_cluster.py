@@ -23,7 +23,7 @@ from mapserver.program import jobs
 from mapserver.program.app import create_app
 from mapserver.video.worker import VideoDesk
 from telemetry.access import Role
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns, known_towns
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from tests.mapserver.conftest import bind_gateway
@@ -67,7 +67,7 @@ class Town:
 
     def found(self) -> list[Observation]:
         with self.parts.store.read() as session:
-            return observations.latest(session, BOTH, limit=1_000)
+            return observations.latest(session, all_towns(), limit=1_000)
 
     def happened(self) -> Counter[tuple[str, object, int]]:
         """How often each thing of the footage was told of: by camera, what it was, and in which round."""
@@ -122,7 +122,7 @@ def settled(folder: Path, address: str) -> Settings:
     now = parts.clock.now()
     tokens = {}
     with closing(parts.store), parts.store.write() as work:
-        for city in City:
+        for city in known_towns():
             device = access.add_user(work.session, f"cluster.{city}", Role.DEVICE, city, password=None, now=now)
             bind_gateway(work, device.name, Role.DEVICE, now=now)
             tokens[city] = parts.tokens.issue(work.session, device.name, label="", now=now, lasts=timedelta(hours=1))

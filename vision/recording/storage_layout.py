@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 
 LONGEST = timedelta(hours=1)
 """A file ends with the hour (UTC) in which it began."""
@@ -58,13 +58,14 @@ def kept(
     root: Path,
     *,
     camera_id: str | None = None,
-    cities: Iterable[City] = City,
+    cities: Iterable[City] | None = None,
     begins: datetime | None = None,
     ends: datetime | None = None,
 ) -> list[RecordedFile]:
     """The files below `root`, oldest first: of one camera, of some towns, of a time (UTC), as asked."""
     found = []
-    for camera_folder in _camera_folders(root, camera_id, cities):
+    towns = known_towns() if cities is None else cities
+    for camera_folder in _camera_folders(root, camera_id, towns):
         for day in _folders(camera_folder.path(root)):
             if not _may_overlap(day.name, begins, ends):
                 continue

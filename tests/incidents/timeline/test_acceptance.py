@@ -10,7 +10,7 @@ from incidents.merging import default_rules
 from incidents.timeline import repository, service
 from incidents.timeline.acceptance import Outcome, Receipt, accept
 from incidents.timeline.tables import ForgottenRow, IncidentRow
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadObservation
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
@@ -30,12 +30,12 @@ def take(store: Store, *seen: Observation, sender: str = "cam", now: datetime = 
 
 def shown(store: Store, incident_id: str | None) -> dict[str, Any]:
     with store.read() as session:
-        return service.public(repository.get(session, incident_id or "", City))
+        return service.public(repository.get(session, incident_id or "", all_towns()))
 
 
 def kept(store: Store, observation_id: str) -> Observation:
     with store.read() as session:
-        return observations.get(session, observation_id, City)
+        return observations.get(session, observation_id, all_towns())
 
 
 def last_entry(store: Store, incident_id: str | None) -> dict[str, Any]:

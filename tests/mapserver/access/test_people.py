@@ -18,7 +18,7 @@ from mapserver.core.services import Services, assemble
 from mapserver.core.settings import load, new_secret
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadInput, Conflict, NotFound
 from tests.process.running import typed
 
@@ -31,7 +31,7 @@ MAYOR = Principal("mayor", Role.ADMIN, City("siauliai"))
 
 def actions(parts: Services) -> list[tuple[str, str, str]]:
     with parts.store.read() as session:
-        return [(one["who"], one["action"], one["subject"]) for one in audit.latest(session, BOTH, limit=20)]
+        return [(one["who"], one["action"], one["subject"]) for one in audit.latest(session, all_towns(), limit=20)]
 
 
 def test_a_dismissed_coordinator_is_out_with_the_answer_that_says_so(

@@ -10,7 +10,7 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 from shapely.geometry import LineString, Point, Polygon, box
 
-from telemetry.cities import City
+from telemetry.cities import known_towns
 
 MIN_ZOOM, MAX_ZOOM = 5, 14
 EXTENT = 4096
@@ -48,7 +48,7 @@ def tile_map(path: Path, *, tile_type: TileType = TileType.MVT, attribution: str
     ids = {
         zxy_to_tileid(zoom, *column_and_row(city.facts.lat, city.facts.lon, zoom))
         for zoom in range(MIN_ZOOM, MAX_ZOOM + 1)
-        for city in City
+        for city in known_towns()
     }
     with path.open("wb") as file:
         writer = Writer(file)

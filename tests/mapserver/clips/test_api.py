@@ -17,7 +17,7 @@ from mapserver.clips import worker as clip_desk
 from mapserver.core.services import Services
 from mapserver.program.app import create_app
 from telemetry.access import Role
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.clock import iso
 from telemetry.errors import StoreUnavailable
 from telemetry.failures import FailureLog
@@ -292,7 +292,7 @@ def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
         assert (wait().data or {})["state"] == "ready"
     desk.stop()
     with parts.store.read() as session:
-        assert clip_orders.get(session, "DOB-C1", clip.id, City).problem == ""
+        assert clip_orders.get(session, "DOB-C1", clip.id, all_towns()).problem == ""
 
 
 def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_made(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from mapserver.core.joint_writes import JointWrites
-from telemetry.cities import City
+from telemetry.cities import all_towns
 from telemetry.errors import BadInput, StoreUnavailable
 from telemetry.store import Change, Store, Work
 from telemetry.store.tables import get_state, put_state
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.both_databases
 def keeps(name: str) -> Callable[[Work], str]:
     def write(work: Work) -> str:
         put_state(work.session, name, 1)
-        work.tell(Change("thing", name, frozenset(City), {}))
+        work.tell(Change("thing", name, all_towns(), {}))
         return name
 
     return write

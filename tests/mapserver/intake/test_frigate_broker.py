@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from mapserver.core.services import Services
 from mapserver.core.settings import MqttSettings
 from mapserver.program.app import create_app
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.observations import repository as observations
 from telemetry.store import Change
 from tests.mapserver.clients import english_client
@@ -68,7 +68,7 @@ def test_an_event_under_the_prefix_is_taken_in_and_one_under_another_is_not_hear
         broker.publish("cams/north/events", event(parts, "ours"))
         wait()
         with parts.store.read() as session:
-            (kept,) = observations.latest(session, City, limit=10)
+            (kept,) = observations.latest(session, all_towns(), limit=10)
     assert (kept.source_ref, kept.source.id) == ("ours", "DOB-C01")
 
 

@@ -18,7 +18,7 @@ from mapserver.core.video_settings import AnalysisSettings, VideoSettings
 from mapserver.intake.broker import topics
 from mapserver.program.app import create_app
 from telemetry.access import Role
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from tests.mapserver.clients import english_client
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from tests.vision.cluster.findings import JPEG, finding
@@ -49,7 +49,7 @@ def home(parts: Services, token: MakeToken, broker: Broker) -> Destination:
     """A server with one camera in Dobele, whose findings come home over MQTT."""
     url = f"mqtt://127.0.0.1:{broker.port}"
     parts.settings.mqtt = MqttSettings(host="127.0.0.1", port=broker.port, username=USER, password=SecretStr(PASSWORD))
-    tokens = {city: token(Role.DEVICE, city) for city in City}
+    tokens = {city: token(Role.DEVICE, city) for city in known_towns()}
     parts.settings.analysis = AnalysisSettings.model_validate({"workers": "ray", "home_url": url, "tokens": tokens})
     with parts.store.write() as work:
         row = CameraRow(

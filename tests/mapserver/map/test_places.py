@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from mapserver.core.services import Services
 from telemetry.access import Role
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 
 Headers = Callable[..., dict[str, str]]
 PLACES = """name,lat,lon,aliases,lang,kind
@@ -26,11 +26,11 @@ def gazetteer(parts: Services, tmp_path: Path) -> Path:
     return parts.settings.gazetteer
 
 
-@pytest.mark.parametrize("city", City)
+@pytest.mark.parametrize("city", known_towns())
 def test_places_of_the_caller_s_town_come_first(client: TestClient, as_role: Headers, city: City) -> None:
     answer = client.get("/api/v1/places?q=parks", headers=as_role(Role.COORDINATOR, city)).json()
     assert (answer["total"], answer["places"][0]["city"]) == (2, city)
-    other = next(other for other in City if other is not city)
+    other = next(other for other in known_towns() if other is not city)
     asked = client.get(f"/api/v1/places?q=parks&city={other}", headers=as_role(Role.COORDINATOR, city)).json()
     assert asked["places"][0]["city"] == other
 

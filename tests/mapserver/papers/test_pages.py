@@ -11,7 +11,7 @@ from mission.airspace import permit_store
 from mission.registry import service as registry
 from mission.weather import service as weather
 from telemetry.access import Role
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import ManualClock
 from telemetry.positions import Position
 from telemetry.units.tables import UnitKind, UnitRow
@@ -43,7 +43,7 @@ def supervisor(as_role: Headers) -> dict[str, str]:
 
 def entries(parts: Services) -> list[tuple[str, str]]:
     with parts.store.read() as session:
-        return [(entry["kind"], entry["holder"]) for entry in registry.listed(session, BOTH)]
+        return [(entry["kind"], entry["holder"]) for entry in registry.listed(session, all_towns())]
 
 
 def test_what_runs_out_soon_comes_first_and_names_the_days(client: TestClient, supervisor: dict[str, str]) -> None:
@@ -104,7 +104,7 @@ def test_a_permit_for_a_zone_that_is_not_there_is_kept_with_a_hint(
     zones_known(parts.store, ed269("EYSA1", 23.28, 56.62))
     client.post("/permits", data=PERMIT, headers=as_role(Role.PILOT)).raise_for_status()
     with parts.store.read() as session:
-        (kept,) = permit_store.listed(session, BOTH)
+        (kept,) = permit_store.listed(session, all_towns())
         permit_id, begins = kept.id, kept.begins
     assert begins == NOON
     shown = client.get("/permits", headers=as_role(Role.PILOT)).text

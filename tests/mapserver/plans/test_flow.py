@@ -11,7 +11,7 @@ from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from telemetry.access import Principal, Role
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import SystemClock
 from telemetry.links.address import free_udp_port
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
@@ -65,7 +65,7 @@ async def test_fence_and_rally_point_of_a_drawn_plan_are_on_board_before_the_sta
     assert [(item.lat, item.lon) for item in vehicle.on_board.fence] == list(fence.corners)
     assert [(item.lat, item.lon) for item in vehicle.on_board.rally] == [(HOME.lat, HOME.lon)]
     with parts.store.read() as session:
-        done = repository.get(session, flight.id, BOTH)
+        done = repository.get(session, flight.id, all_towns())
     assert (state, done.progress_current) == (FlightState.LANDED, done.progress_total)
 
 

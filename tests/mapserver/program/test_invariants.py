@@ -12,7 +12,7 @@ from incidents.timeline import service as timeline_service
 from mapserver import migrations
 from mapserver.core.services import Services
 from mapserver.program.invariants import check, checked_before, violations
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.observations import Media
 from tests.builders import observation
 
@@ -129,7 +129,7 @@ def test_what_came_after_a_sound_check_is_checked(parts: Services, statement: st
 def test_an_old_incident_that_changed_is_checked_again(parts: Services) -> None:
     assert checked(parts) == []
     with parts.store.write() as work:
-        (row,) = repository.open_ones(work.session, BOTH)
+        (row,) = repository.open_ones(work.session, all_towns())
         timeline_service.add_note(work, row, "seen again", by="rita", now=parts.clock.now())
         work.session.execute(text("UPDATE incidents SET observation_ids = '[]'"))
     assert any("lists other observations" in sentence for sentence in checked(parts))

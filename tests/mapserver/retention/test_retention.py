@@ -18,7 +18,7 @@ from mapserver.core.video_settings import VideoSettings
 from mapserver.program.invariants import violations
 from mapserver.retention.flow import retention_desk
 from telemetry.audit import service as audit
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import ManualClock
 from telemetry.errors import NotFound
 from telemetry.observations import Media, Observation
@@ -67,14 +67,14 @@ def close(parts: Services, of: Observation) -> str:
     with parts.store.write() as work:
         incident = repository.incident_of_observation(work.session, of.id)
         assert incident is not None
-        row = repository.get(work.session, incident, BOTH)
+        row = repository.get(work.session, incident, all_towns())
         service.change_state(work, row, State.RESOLVED, by="coordinator", reason="done", now=parts.clock.now())
     return incident
 
 
 def now_kept(parts: Services, one: Observation) -> Observation:
     with parts.store.read() as session:
-        return observations.get(session, one.id, BOTH)
+        return observations.get(session, one.id, all_towns())
 
 
 def picture_is_there(parts: Services, one: Observation) -> bool:
@@ -143,7 +143,7 @@ def test_of_an_incidents_observation_a_shell_stays_and_what_it_said_goes_from_th
     assert (left.category, left.position, left.started_at) == (one.category, one.position, one.started_at)
     with parts.store.read() as session:
         told = {entry.kind: entry.text for entry in repository.entries(session, incident)}
-        assert repository.get(session, incident, BOTH).identities == []
+        assert repository.get(session, incident, all_towns()).identities == []
     assert told["observation"] == ""
     assert told["state"].endswith("done")
     assert list(violations(parts.store, parts.media, parts.clock)) == []
@@ -219,7 +219,7 @@ def test_many_are_forgotten_in_batches(
     clock.advance(timedelta(days=731).total_seconds())
     assert desk.forget() == 7
     with parts.store.read() as session:
-        assert observations.latest(session, BOTH, limit=10) == []
+        assert observations.latest(session, all_towns(), limit=10) == []
 
 
 @pytest.mark.only_sqlite

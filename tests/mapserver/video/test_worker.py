@@ -19,7 +19,7 @@ from mapserver.core.video_settings import RecordingSettings, VideoSettings
 from mapserver.recordings.flow import recording_desk
 from mapserver.video.worker import VIDEO_LEASE, VideoDesk, over_zone
 from telemetry.access import Principal, Role
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.messages import Message
 from telemetry.observations import Observation
@@ -86,7 +86,7 @@ def test_a_fixed_cameras_main_stream_is_recorded_while_its_sub_stream_is_analyse
         desk.stop()
         recording.stop()
         assert (main.connections, sub.connections) == (1, 1)
-    (span,) = spans(parts.recordings, "C1", City, begun, datetime.now(UTC))
+    (span,) = spans(parts.recordings, "C1", all_towns(), begun, datetime.now(UTC))
     assert (span.camera_folder.city, span.camera_folder.purpose, span.camera_folder.simulated) == (
         "dobele",
         "entrances",
@@ -214,7 +214,7 @@ def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_s
     heard.get(timeout=20)
     desk.stop()
     with parts.store.read() as session:
-        found = observations.latest(session, City, limit=10)
+        found = observations.latest(session, all_towns(), limit=10)
     first, second = sorted(found, key=lambda one: one.started_at)[:2]
     assert [first.category, second.category] == ["from_file", "drawn_here"]
     assert first.position is not None

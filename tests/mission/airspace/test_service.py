@@ -12,7 +12,7 @@ from mission.airspace import permit_store, service
 from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.heights import HeightReference, LengthUnit, Limit
 from mission.airspace.tables import PermitRow, ZoneFileRow, ZoneSetRow
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.store import Change, Store
 from tests.mission.airspace.builders import LON, NOON, RING, ed269, file_of, volume
@@ -68,7 +68,7 @@ def test_a_newer_file_takes_the_place_of_the_whole_older_one_and_of_no_other(sto
         assert older.replaced_at == NOON
         kept = read_zones(zlib.decompress(session.get_one(ZoneFileRow, older.sha256).content), "older.json")
         assert [z.identifier for z in kept.zones] == ["LVX1", "LVX2"]
-        assert len(service.sets_of(session, BOTH, also_replaced=True)) == 3
+        assert len(service.sets_of(session, all_towns(), also_replaced=True)) == 3
 
 
 def test_files_in_force_are_read_after_a_restart_by_whom_the_server_names(

@@ -12,7 +12,7 @@ from mission.airspace.evaluate import Airspace
 from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.positions import LocalFrame
 from tests.mission.airspace.builders import NOON
 
@@ -21,7 +21,7 @@ def shipped(city: City) -> ZoneFile:
     return read_zones(synthetic.content(city), "synthetic.json")
 
 
-@pytest.mark.parametrize("city", list(City))
+@pytest.mark.parametrize("city", known_towns())
 def test_every_zone_says_that_it_is_invented(city: City) -> None:
     file = shipped(city)
     assert file.synthetic
@@ -59,5 +59,5 @@ def test_the_demos_flight_over_the_fair_meets_nothing_at_any_hour(month: int) ->
 
 
 def test_every_restriction_can_be_met_in_the_demo() -> None:
-    met = {zone.restriction for city in City for zone in shipped(city).zones}
+    met = {zone.restriction for city in known_towns() for zone in shipped(city).zones}
     assert met >= {Restriction.PROHIBITED, Restriction.REQ_AUTHORISATION, Restriction.CONDITIONAL}

@@ -12,7 +12,7 @@ from mission.flights.records import NumberedRecord, WordRecord
 from mission.flights.states import FlightState
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
-from telemetry.cities import BOTH
+from telemetry.cities import all_towns
 from telemetry.clock import ManualClock
 from telemetry.messages import written
 from telemetry.positions import Position
@@ -28,7 +28,7 @@ def landed(store: Store, *, points: int, ends: FlightState = FlightState.LANDED)
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.write() as work:
-        row = repository.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, all_towns())
         for state in (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING, ends):
             service.move_to(work, row, state, who="system", why="test", at=AT)
         for _ in range(points):
@@ -85,5 +85,5 @@ def test_motors_stopped_in_the_air_have_their_landing_and_minutes_in_the_log_boo
     )
     apply(store, flight.id, [NumberedRecord(1, down)])
     with store.read() as session:
-        row = entry(session, repository.get(session, flight.id, BOTH))
+        row = entry(session, repository.get(session, flight.id, all_towns()))
     assert (row["landings"], row["duration_min"], row["outcome"]) == (1, 3.0, "test")

@@ -27,7 +27,7 @@ from mission.routes.drones import drone_named
 from mission.weather import service as weather
 from mission.weather.values import WeatherSample
 from mission.zones import service as zones
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns, known_towns
 from telemetry.clock import Clock
 from telemetry.positions import Position
 from telemetry.store import Change, Store
@@ -40,7 +40,7 @@ from tests.telemetry.vehicles.links import HOME
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PILOT = "pilot.dobele"
 FAR = date(2100, 1, 1)
-STANDARDS = Standards({city: Policy(privacy_notice="the town hall") for city in City})
+STANDARDS = Standards({city: Policy(privacy_notice="the town hall") for city in known_towns()})
 YARD = geojson([(20, 20), (100, 20), (100, 70), (20, 70)])
 
 
@@ -68,7 +68,7 @@ def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city
     )
     drone = good.drone.model_copy(update={"maintenance_due": FAR, "eu_class": "C2"})
     with store.write() as work:
-        for holder, entry in ((city.value, far), (pilot, held), (unit_id, drone)):
+        for holder, entry in ((city, far), (pilot, held), (unit_id, drone)):
             registry.enter(work, holder, entry, city=city, by="supervisor", at=AT)
 
 
@@ -152,7 +152,7 @@ def a_flight(
 def read(store: Store, flight: FlightRow) -> FlightRow:
     """The flight as it is now."""
     with store.read() as session:
-        return repository.get(session, flight.id, BOTH)
+        return repository.get(session, flight.id, all_towns())
 
 
 def events(store: Store, flight: FlightRow) -> list[dict[str, Any]]:

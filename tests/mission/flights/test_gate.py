@@ -14,7 +14,7 @@ from mission.flights.states import FlightState
 from mission.flights.supervisor import FlightSupervisor
 from mission.flights.tables import FlightCheckRow, FlightRow
 from mission.registry import service as registry
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import ManualClock
 from telemetry.errors import Conflict, FlightBlocked, VehicleSilent
 from telemetry.links.address import free_udp_port
@@ -58,7 +58,7 @@ def schedule(store: Store, *, after_h: float = 0, standards: Standards = STANDAR
 
 def flights(store: Store) -> list[str]:
     with store.read() as session:
-        return [flight.id for flight in repository.listed(session, BOTH)]
+        return [flight.id for flight in repository.listed(session, all_towns())]
 
 
 def runs(store: Store, flight: FlightRow) -> list[tuple[str, int]]:
@@ -95,10 +95,10 @@ def test_no_start_is_confirmed_while_a_check_stands_in_its_way(store: Store) -> 
     with store.write() as work:
         assert not service.look_again(work, work.session.merge(flight), STANDARDS, why="weather", now=AT)
     with pytest.raises(FlightBlocked, match="wind"), store.write() as work:
-        service.confirm(work, repository.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
+        service.confirm(work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by=PILOT, at=AT)
     good_weather(store, AT + timedelta(seconds=1))
     with store.write() as work:
-        waiting = repository.get(work.session, flight.id, BOTH)
+        waiting = repository.get(work.session, flight.id, all_towns())
         assert waiting.confirmed_by is None
         assert service.look_again(work, waiting, STANDARDS, why="weather", now=AT + timedelta(seconds=2))
         service.confirm(work, waiting, STANDARDS, by=PILOT, at=AT + timedelta(seconds=2))
@@ -118,7 +118,7 @@ def test_no_state_is_reached_round_the_gate(store: Store) -> None:
             service.move_to(work, made, FlightState.SCHEDULED, who="x", why="x", at=AT)
     gale(store, ManualClock(AT))
     with store.write() as work:
-        row = repository.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, all_towns())
         assert not service.look_again(work, row, STANDARDS, why="test", now=AT)
         with pytest.raises(FlightBlocked, match="wind of"):
             service.move_to(work, row, FlightState.UPLOADING, who="x", why="x", at=AT)
@@ -141,7 +141,7 @@ def test_an_acknowledgement_on_the_plan_lets_it_be_scheduled_and_stays_with_the_
     with store.write() as work:
         made = service.schedule(work, plan, unit_id="drone-1", at=later, pilot=PILOT, now=later, standards=ASKING)
     with store.write() as work:
-        row = repository.get(work.session, made.id, BOTH)
+        row = repository.get(work.session, made.id, all_towns())
         assert service.look_again(work, row, ASKING, why="much later", now=later + timedelta(hours=1))
     with store.write() as work, pytest.raises(FlightBlocked, match="pictures are taken"):
         service.schedule(
@@ -154,7 +154,7 @@ def test_only_the_flights_own_pilot_acknowledges(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, ManualClock(AT))
     with store.write() as work:
-        row = repository.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, all_towns())
         with pytest.raises(Conflict, match=r"is pilot\.dobele's to fly"):
             service.acknowledge(work, row, ["recording"], STANDARDS, by="somebody", at=AT)
         with pytest.raises(Conflict, match="nothing called 'recording'"):

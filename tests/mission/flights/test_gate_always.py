@@ -24,7 +24,7 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import Conflict, FlightBlocked
 from telemetry.store import Store
 from tests.mission.checks.builders import papers
@@ -85,7 +85,9 @@ class Gate(RuleBasedStateMachine):
     def a_permit_comes_or_goes(self) -> None:
         with self.store.write() as work:
             if self.permit_id:
-                permit_store.withdraw(work, permit_store.get(work.session, self.permit_id, BOTH), at=AT, by=PILOT)
+                permit_store.withdraw(
+                    work, permit_store.get(work.session, self.permit_id, all_towns()), at=AT, by=PILOT
+                )
                 self.permit_id = ""
                 return
             self.permit_id = permit_store.store(
@@ -160,7 +162,7 @@ class Gate(RuleBasedStateMachine):
     def a_scheduled_flight_goes_on_board_only_when_clear(self, data: st.DataObject) -> None:
         flight_id = data.draw(st.sampled_from(self.scheduled))
         with self.store.write() as work:
-            row = repository.get(work.session, flight_id, BOTH)
+            row = repository.get(work.session, flight_id, all_towns())
             if row.state != FlightState.SCHEDULED:
                 return
             may = service.look_again(work, row, STANDARDS, why="again", now=AT)

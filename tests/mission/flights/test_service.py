@@ -9,7 +9,7 @@ from mission.control import service as control
 from mission.flights import repository, service, tracks
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import ManualClock
 from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound
 from telemetry.positions import Position
@@ -30,7 +30,7 @@ def said(current: int, *, seconds: float = 1, battery: float = 0.9) -> VehicleSt
 
 def move(store: Store, flight: FlightRow, *states: FlightState) -> None:
     with store.write() as work:
-        row = repository.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, all_towns())
         for state in states:
             service.move_to(work, row, state, who="system", why="test", at=AT)
 
@@ -74,7 +74,7 @@ def test_an_aborted_flight_is_no_obstacle(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.write() as work:
-        service.abort(work, repository.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=AT)
+        service.abort(work, repository.get(work.session, flight.id, all_towns()), by=PILOT, why="rain", at=AT)
     a_flight(store, CLOCK)
 
 
@@ -82,10 +82,12 @@ def test_only_its_own_pilot_confirms_a_start_and_only_before_it(store: Store) ->
     a_drone(store)
     flight = a_flight(store, CLOCK, confirmed=False)
     with store.write() as work, pytest.raises(Conflict, match=r"pilot\.dobele's to confirm"):
-        service.confirm(work, repository.get(work.session, flight.id, BOTH), STANDARDS, by="pilot.siauliai", at=AT)
+        service.confirm(
+            work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by="pilot.siauliai", at=AT
+        )
     move(store, flight, *FLY)
     with store.write() as work, pytest.raises(Conflict, match="is flying; its start can no longer be confirmed"):
-        service.confirm(work, repository.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
+        service.confirm(work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by=PILOT, at=AT)
 
 
 def test_a_pilot_who_was_handed_the_control_before_the_start_confirms_it_on_their_own_papers(store: Store) -> None:
@@ -98,11 +100,13 @@ def test_a_pilot_who_was_handed_the_control_before_the_start_confirms_it_on_thei
     with store.read() as session:
         assert not service.may_start(session, read(store, flight))
     with pytest.raises(FlightBlocked, match="papers"), store.write() as work:
-        service.confirm(work, repository.get(work.session, flight.id, BOTH), STANDARDS, by="relief.dobele", at=AT)
+        service.confirm(
+            work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by="relief.dobele", at=AT
+        )
     assert read(store, flight).pilot == PILOT
     in_order(store, pilot="relief.dobele")
     with store.write() as work:
-        row = repository.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, all_towns())
         service.confirm(work, row, STANDARDS, by="relief.dobele", at=AT)
         assert service.may_start(work.session, row)
     assert (read(store, flight).pilot, read(store, flight).confirmed_by) == ("relief.dobele", "relief.dobele")
@@ -114,7 +118,7 @@ def test_a_flight_in_the_air_is_not_aborted_but_brought_home(store: Store) -> No
     flight = a_flight(store, CLOCK)
     move(store, flight, *FLY)
     with store.write() as work, pytest.raises(Conflict, match="bring it home instead"):
-        service.abort(work, repository.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=AT)
+        service.abort(work, repository.get(work.session, flight.id, all_towns()), by=PILOT, why="rain", at=AT)
     with store.read() as session:
         found = repository.in_the_air(session, "drone-1")
         assert found is not None
@@ -130,7 +134,7 @@ def test_the_track_is_kept_and_the_map_hears_only_of_progress(store: Store) -> N
     store.listen(heard.extend)
     for state in (said(1), said(1, seconds=2), said(3, seconds=3, battery=0.8), said(0, seconds=4)):
         with store.write() as work:
-            tracks.record(work, repository.get(work.session, flight.id, BOTH), state)
+            tracks.record(work, repository.get(work.session, flight.id, all_towns()), state)
     now = read(store, flight)
     assert (now.progress_current, now.battery_start, now.battery_end) == (3, 0.9, 0.9)
     assert [c.data["progress"]["current"] for c in heard if c.data] == [1, 3]
@@ -173,6 +177,6 @@ def test_a_stranger_finds_no_flight(store: Store) -> None:
     flight = a_flight(store, CLOCK)
     with store.read() as session:
         assert repository.listed(session, {City("siauliai")}) == []
-        assert [f.id for f in repository.listed(session, BOTH)] == [flight.id]
+        assert [f.id for f in repository.listed(session, all_towns())] == [flight.id]
         with pytest.raises(NotFound):
             repository.get(session, flight.id, {City("siauliai")})

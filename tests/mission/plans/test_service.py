@@ -11,7 +11,7 @@ from mission.plans.tables import PlanRow
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.mission_items import items_of
 from mission.zones import service as zones
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import Conflict, NotFound
 from telemetry.positions import Position
 from telemetry.store import Store
@@ -36,7 +36,7 @@ def make_plan(store: Store, *, archived: bool = False, home: Position = HOME) ->
 def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
     made = make_plan(store)
     with store.read() as session:
-        plan = service.get(session, made.id, BOTH)
+        plan = service.get(session, made.id, all_towns())
         shown = json.loads(json.dumps(service.public(plan), allow_nan=False))
         wish = {"altitude_m": 50}
         route = draft("survey", geojson(RECTANGLE), wish, home=HOME, drone=drone_named(DEFAULT_DRONE)).route
@@ -50,7 +50,7 @@ def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
 def test_how_high_home_lies_is_kept_where_it_is_known(store: Store, alt_m: float | None) -> None:
     made = make_plan(store, home=HOME.model_copy(update={"alt_m": alt_m}))
     with store.read() as session:
-        plan = service.get(session, made.id, BOTH)
+        plan = service.get(session, made.id, all_towns())
         home = service.as_file(plan).home
     assert plan.home is not None
     assert home is not None
@@ -60,7 +60,7 @@ def test_how_high_home_lies_is_kept_where_it_is_known(store: Store, alt_m: float
 def test_a_stranger_finds_no_plan(store: Store) -> None:
     made = make_plan(store)
     with store.read() as session:
-        assert [plan.id for plan in service.listed(session, BOTH)] == [made.id]
+        assert [plan.id for plan in service.listed(session, all_towns())] == [made.id]
         assert service.listed(session, {City("siauliai")}) == []
         with pytest.raises(NotFound):
             service.get(session, made.id, {City("siauliai")})

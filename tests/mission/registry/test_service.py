@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from mission.registry import service
 from mission.registry.tables import RegisterRow
 from mission.registry.values import Papers
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.store import Store
 from tests.mission.checks.builders import papers
 
@@ -39,7 +39,7 @@ def test_papers_of_a_flight_are_gathered_from_three_holders(store: Store) -> Non
         found = held(session)
         assert (found.operator, found.pilot, found.drone) == (GOOD.operator, GOOD.pilot, GOOD.drone)
         assert found.version == "operator entry 1, pilot entry 2, drone entry 3"
-        assert [row["holder"] for row in service.listed(session, BOTH)] == ["dobele", "pilot.dobele", "DRN-1"]
+        assert [row["holder"] for row in service.listed(session, all_towns())] == ["dobele", "pilot.dobele", "DRN-1"]
         assert service.listed(session, {City("siauliai")}) == []
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mission.weather import service
 from mission.weather.open_meteo import FIELDS, OpenMeteo, samples_of
 from mission.weather.watch import WeatherWatch
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.clock import ManualClock
 from telemetry.errors import SourceLost
 from telemetry.positions import Position
@@ -182,5 +182,5 @@ async def test_the_watch_keeps_forecasts_and_tells_a_failure_and_its_end_once(
         "the weather for Dobele is there again",
     ]
     with store.read() as session:
-        reports = service.latest(session, BOTH)
+        reports = service.latest(session, all_towns())
     assert [(r["city"], r["source"], len(r["samples"])) for r in reports] == [("dobele", "open-meteo", 71)] * 2

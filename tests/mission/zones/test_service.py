@@ -9,7 +9,7 @@ import pytest
 from mission.zones import service
 from mission.zones.attention import Attention
 from mission.zones.tables import ZoneRow
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
 from telemetry.store import Change, Store
 from tests.mission.areas import RECTANGLE, SQUARE, geojson
@@ -40,18 +40,18 @@ def test_the_most_urgent_comes_first_and_a_stranger_sees_none(store: Store) -> N
     draw(store, "Later", priority=1)
     draw(store, "Now", priority=5)
     with store.read() as session:
-        assert [zone.name for zone in service.listed(session, BOTH)] == ["Now", "Later"]
+        assert [zone.name for zone in service.listed(session, all_towns())] == ["Now", "Later"]
         assert service.listed(session, {City("siauliai")}) == []
 
 
 def test_an_archived_zone_leaves_the_list_but_can_still_be_found(store: Store) -> None:
     zone = draw(store)
     with store.write() as work:
-        service.archive(work, service.get(work.session, zone.id, BOTH), AT)
+        service.archive(work, service.get(work.session, zone.id, all_towns()), AT)
         assert work.changes[-1].data is None
     with store.read() as session:
-        assert service.listed(session, BOTH) == []
-        assert service.get(session, zone.id, BOTH).archived_at == AT
+        assert service.listed(session, all_towns()) == []
+        assert service.get(session, zone.id, all_towns()).archived_at == AT
 
 
 def test_a_zone_of_the_other_town_does_not_exist_for_a_stranger(store: Store) -> None:
@@ -74,7 +74,7 @@ def test_an_empty_name_or_a_wrong_priority_is_refused(store: Store, name: str, p
 def changed(store: Store, zone_id: str, **facts: Any) -> ZoneRow:
     wanted = {"name": "Yard", "polygon": YARD, "kind": "other", "priority": 3, "notes": "", "attention": Attention()}
     with store.write() as work:
-        zone = service.get(work.session, zone_id, BOTH)
+        zone = service.get(work.session, zone_id, all_towns())
         service.edit(work, zone, **{"version": zone.version, "at": AT, "by": "pilot.dobele", **wanted, **facts})
         return zone
 
@@ -97,6 +97,6 @@ def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused(store: Stor
 def test_an_archived_zone_cannot_be_edited(store: Store) -> None:
     zone = draw(store)
     with store.write() as work:
-        service.archive(work, service.get(work.session, zone.id, BOTH), AT)
+        service.archive(work, service.get(work.session, zone.id, all_towns()), AT)
     with pytest.raises(Conflict, match="archived"):
         changed(store, zone.id)

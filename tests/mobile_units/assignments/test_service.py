@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 from mobile_units.assignments import service
 from mobile_units.assignments.tables import AssignmentRow
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadInput, Conflict, NotFound, VanagasError
 from telemetry.positions import Position
 from telemetry.store import Change, Store
@@ -69,7 +69,7 @@ def deploy(store: Store, unit_id: str = "TWR-1", **given: Any) -> AssignmentRow:
 
 def end(store: Store, assignment: AssignmentRow, now: datetime = NOW + timedelta(hours=1)) -> None:
     with store.write() as work:
-        service.end(work, service.get(work.session, assignment.id, City), "coordinator.dobele", now)
+        service.end(work, service.get(work.session, assignment.id, all_towns()), "coordinator.dobele", now)
 
 
 def unit(store: Store, unit_id: str) -> dict[str, Any]:
@@ -249,10 +249,10 @@ class Shifts(RuleBasedStateMachine):
     @invariant()
     def one_holder_a_camera_and_one_camera_a_holder(self) -> None:
         with self.store.read() as session:
-            active = service.listed(session, City)
+            active = service.listed(session, all_towns())
             assert {a.unit_id: a.holder for a in active} == self.held
             assert len(active) == len(self.held) == len(set(self.held.values()))
-            assert {u.id for u in units.listed(session, City) if u.status == "deployed"} == set(self.held)
+            assert {u.id for u in units.listed(session, all_towns()) if u.status == "deployed"} == set(self.held)
 
     def teardown(self) -> None:
         self.store.close()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from telemetry.cities import City
+from telemetry.cities import City, all_towns
 from telemetry.errors import NotFound
 from telemetry.store import Change, Store
 from telemetry.units import service
@@ -25,7 +25,7 @@ def test_a_report_moves_the_unit_and_tells_its_town(store: Store) -> None:
     heard: list[Change] = []
     store.listen(heard.extend)
     with store.write() as work:
-        unit = service.get(work.session, "TWR-1", City)
+        unit = service.get(work.session, "TWR-1", all_towns())
         service.report(work, unit, UnitReport(NOON, place(east_m=5), battery=0.5))
     assert heard[0].cities == {City("siauliai")}
     assert heard[0].data is not None
@@ -34,7 +34,7 @@ def test_a_report_moves_the_unit_and_tells_its_town(store: Store) -> None:
 
 def test_a_report_older_than_the_last_changes_nothing(store: Store) -> None:
     with store.write() as work:
-        unit = service.get(work.session, "TWR-1", City)
+        unit = service.get(work.session, "TWR-1", all_towns())
         service.report(work, unit, UnitReport(NOON, battery=0.5))
         service.report(work, unit, UnitReport(NOON - timedelta(seconds=1), battery=0.9))
         assert unit.battery == 0.5
@@ -42,7 +42,7 @@ def test_a_report_older_than_the_last_changes_nothing(store: Store) -> None:
 
 def test_a_lent_unit_is_seen_by_both_towns_and_works_for_the_borrower(store: Store) -> None:
     with store.write() as work:
-        unit = service.get(work.session, "TWR-1", City)
+        unit = service.get(work.session, "TWR-1", all_towns())
         service.lend(work, unit, City("dobele"))
         assert service.get(work.session, "TWR-1", [City("dobele")]).id == "TWR-1"
         assert service.duty_city(unit) == City("dobele")
@@ -51,10 +51,10 @@ def test_a_lent_unit_is_seen_by_both_towns_and_works_for_the_borrower(store: Sto
 def test_taking_it_back_makes_it_disappear_from_the_borrowers_map(store: Store) -> None:
     heard: list[Change] = []
     with store.write() as work:
-        service.lend(work, service.get(work.session, "TWR-1", City), City("dobele"))
+        service.lend(work, service.get(work.session, "TWR-1", all_towns()), City("dobele"))
     store.listen(heard.extend)
     with store.write() as work:
-        service.lend(work, service.get(work.session, "TWR-1", City), None)
+        service.lend(work, service.get(work.session, "TWR-1", all_towns()), None)
     told = [(sorted(c.cities), c.data is None) for c in heard]
     assert told == [([City("siauliai")], False), ([City("dobele")], True)]
 

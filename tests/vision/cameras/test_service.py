@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from telemetry.cities import BOTH, City
+from telemetry.cities import City, all_towns
 from telemetry.errors import BadObservation, NotFound
 from telemetry.positions import Position, distance_m, moved
 from telemetry.store import Store
@@ -44,19 +44,19 @@ def session(store: Store) -> Iterator[Session]:
 
 def test_a_town_sees_its_own_cameras_only(session: Session) -> None:
     assert [c.id for c in service.listed(session, [City("dobele")])] == ["dob-01"]
-    assert [c.id for c in service.listed(session, BOTH)] == ["dob-01", "sia-01"]
+    assert [c.id for c in service.listed(session, all_towns())] == ["dob-01", "sia-01"]
     with pytest.raises(NotFound, match="no camera sia-01 in a town you may see"):
         service.get(session, "sia-01", [City("dobele")])
 
 
 @pytest.mark.parametrize("name", ["dob-01", "brivibas", "ACCC8E"])
 def test_a_device_may_name_a_camera_by_its_id_or_by_any_of_its_device_names(session: Session, name: str) -> None:
-    assert service.by_device_name(session, name, BOTH).id == "dob-01"
+    assert service.by_device_name(session, name, all_towns()).id == "dob-01"
 
 
 def test_an_unknown_device_name_says_what_to_do(session: Session) -> None:
     with pytest.raises(BadObservation, match=r"no camera answers to 'porch'; add that name"):
-        service.by_device_name(session, "porch", BOTH)
+        service.by_device_name(session, "porch", all_towns())
     with pytest.raises(BadObservation, match="no camera answers to 'tilzes'"):
         service.by_device_name(session, "tilzes", [City("dobele")])
 
@@ -64,7 +64,7 @@ def test_an_unknown_device_name_says_what_to_do(session: Session) -> None:
 def test_a_device_name_of_two_cameras_is_refused_rather_than_guessed(session: Session) -> None:
     session.add(camera(id="sia-02"))
     with pytest.raises(BadObservation, match="'tilzes' is a device name of sia-01 and sia-02"):
-        service.by_device_name(session, "tilzes", BOTH)
+        service.by_device_name(session, "tilzes", all_towns())
 
 
 def test_it_aims_sixty_per_cent_of_its_range_along_its_azimuth() -> None:

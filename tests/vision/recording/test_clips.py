@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
 from tests.vision.clips import START
@@ -42,7 +42,7 @@ def cut(
     begins: float,
     ends: float,
     *,
-    cities: tuple[City, ...] = tuple(City),
+    cities: tuple[City, ...] = known_towns(),
     part_length: timedelta = PART_LENGTH,
 ) -> Clip:
     pieces: list[bytes] = []
