@@ -84,5 +84,6 @@ EARTH: Band[AboveSea] = Band(-430.0, 8_850.0)
 
 def ground_near(lat: float, lon: float) -> Band[AboveSea]:
     """Between what heights the ground of a place lies when nothing more is known than where it is, degrees."""
-    baltic = 20.5 <= lon <= 28.5 and 53.5 <= lat <= 58.5
-    return LITHUANIA_AND_LATVIA if baltic else EARTH
+    if 20.5 <= lon <= 28.5 and 53.5 <= lat <= 58.5:
+        return LITHUANIA_AND_LATVIA
+    return EARTH

@@ -72,6 +72,13 @@ def iso(moment: datetime) -> str:
     return as_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def iso_or_none(moment: datetime | None) -> str | None:
+    """As `iso`; None for none."""
+    if moment is None:
+        return None
+    return iso(moment)
+
+
 def town_time(moment: datetime, zone: ZoneInfo) -> Message:
     """A moment as people of a town read it, UTC beside it: 30 Nov 2026 22:02 EET (20:02 UTC)."""
     return Message("times.moment", at=as_utc(moment), **_named(moment, zone))

@@ -118,8 +118,10 @@ class Applicability:
         if self.always:
             yield TimeSpan(begins, ends)
             return
-        begins = begins if self.begins is None else max(begins, self.begins)
-        ends = ends if self.ends is None else min(ends, self.ends)
+        if self.begins is not None:
+            begins = max(begins, self.begins)
+        if self.ends is not None:
+            ends = min(ends, self.ends)
         if ends < begins:
             return
         if not self.schedule or ends - begins > LONGEST:
@@ -162,7 +164,9 @@ def _moment(day: date, mark: time | SunEvent, place: DegreeBox, *, latest: bool)
     seen = _sun(day, mark, place)
     if seen is None:
         return None
-    return max(seen) + SUN_MARGIN if latest else min(seen) - SUN_MARGIN
+    if latest:
+        return max(seen) + SUN_MARGIN
+    return min(seen) - SUN_MARGIN
 
 
 def _sun(day: date, event: SunEvent, place: DegreeBox) -> list[datetime] | None:
@@ -175,7 +179,9 @@ def _sun(day: date, event: SunEvent, place: DegreeBox) -> list[datetime] | None:
         for lon in lons
     ]
     corners = [moment for moment in seen if moment is not None]
-    return corners if len(corners) == len(seen) else None
+    if len(corners) < len(seen):
+        return None
+    return corners
 
 
 @lru_cache(maxsize=20_000)
@@ -186,6 +192,8 @@ def _event(day: date, event: SunEvent, lat: float, lon: float) -> datetime | Non
             return dawn(observer, day, Depression.CIVIL, tzinfo=UTC)
         if event is SunEvent.EECT:
             return dusk(observer, day, Depression.CIVIL, tzinfo=UTC)
-        return (sunrise if event is SunEvent.SR else sunset)(observer, day, tzinfo=UTC)
+        if event is SunEvent.SR:
+            return sunrise(observer, day, tzinfo=UTC)
+        return sunset(observer, day, tzinfo=UTC)
     except ValueError:
         return None

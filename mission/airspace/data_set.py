@@ -94,8 +94,9 @@ def _doubts(data: DataSet, begins: datetime, ends: datetime, now: datetime, olde
     dated = data.issued or data.loaded_at
     if now - dated > oldest:
         ages = {"data_set": data.name, "age": (now - dated).days, "most": oldest.days}
-        issued = Message("zone_data.issued_long_ago", **ages)
-        sentence = issued if data.issued else Message("zone_data.loaded_long_ago", **ages)
+        sentence = Message("zone_data.loaded_long_ago", **ages)
+        if data.issued:
+            sentence = Message("zone_data.issued_long_ago", **ages)
         found.append(Doubt(DoubtKind.TOO_OLD, sentence, data, now - dated))
     if data.synthetic:
         found.append(Doubt(DoubtKind.SYNTHETIC, Message("zone_data.invented", data_set=data.name), data))

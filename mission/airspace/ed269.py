@@ -14,7 +14,7 @@ from shapely import Polygon
 
 from mission.airspace import reading
 from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, SunEvent
-from mission.airspace.heights import FOOT_M, HeightReference, LengthUnit, Limit, ceiling_of, floor_of, geoid_near
+from mission.airspace.heights import HeightReference, LengthUnit, Limit, ceiling_of, floor_of, geoid_near
 from mission.airspace.outlines import polygon_of
 from mission.airspace.reading import Notes
 from mission.airspace.rings import BadOutline, circle, polygons
@@ -81,7 +81,7 @@ def _authority(entry: Mapping[str, Any], what: str, notes: Notes) -> Authority:
 
 
 def _volumes(geometry: object, notes: Notes) -> tuple[ZoneVolume, ...]:
-    entries = geometry if isinstance(geometry, list) else [geometry]
+    entries = reading.listed(geometry)
     if not entries or entries == [None]:
         raise BadOutline(Message("airspace.outlines.no_geometry"))
     parts = reading.each(entries, _parts, "geometry", notes)
@@ -139,7 +139,9 @@ def document(
     """The zones as an ED-269 document, and what it cannot hold. What is lost makes a zone larger, never smaller."""
     losses = Losses()
     written = [_feature(zone, losses) for zone in zones]
-    head = {"title": title} | ({"description": description} if description else {})
+    head = {"title": title}
+    if description:
+        head["description"] = description
     return {**(more or {}), **head, "features": written}, losses.sentences()
 
 
@@ -164,9 +166,10 @@ def _feature(zone: UasZone, losses: Losses) -> dict[str, Any]:
     }
     said = {key: value for key, value in said.items() if value not in ("", [], None)}
     times = [_written_period(period, zone, losses) for period in zone.applicability] or [{"permanent": "YES"}]
+    if native:
+        said |= zone.kept
     return {
         **said,
-        **(zone.kept if native else {}),
         "restriction": zone.restriction.value,
         "applicability": times,
         "geometry": [_written_volume(volume, zone, losses) for volume in zone.volumes],
@@ -204,7 +207,9 @@ def _written_authority(authority: Authority) -> dict[str, Any]:
 
 def duration(interval: timedelta) -> str:
     """An ISO 8601 duration of days and seconds."""
-    return f"P{interval.days}DT{interval.seconds}S" if interval.seconds else f"P{interval.days}D"
+    if not interval.seconds:
+        return f"P{interval.days}D"
+    return f"P{interval.days}DT{interval.seconds}S"
 
 
 def _written_period(period: Applicability, zone: UasZone, losses: Losses) -> dict[str, Any]:
@@ -225,16 +230,17 @@ def _written_hours(hours: DailyPeriod, zone: UasZone, losses: Losses) -> dict[st
     if isinstance(hours.begins, SunEvent) or isinstance(hours.ends, SunEvent):
         losses.note(Message("airspace.lost.sun_hours"), zone)
         return {"day": days}
-    return {
-        "day": days,
-        "startTime": hour(hours.begins),
-        "endTime": "24:00:00Z" if hours.ends is None else hour(hours.ends),
-    }
+    ends = "24:00:00Z"
+    if hours.ends is not None:
+        ends = hour(hours.ends)
+    return {"day": days, "startTime": hour(hours.begins), "endTime": ends}
 
 
 def written_days(hours: DailyPeriod) -> list[str]:
     """The days as both formats write them."""
-    return ["ANY"] if hours.days == frozenset(DAYS) else [day.value for day in DAYS if day in hours.days]
+    if hours.days == frozenset(DAYS):
+        return ["ANY"]
+    return [day.value for day in DAYS if day in hours.days]
 
 
 def hour(moment: time) -> str:
@@ -266,13 +272,14 @@ def _above_sea(limit: Limit, offset_m: float) -> Limit:
         return limit
     if limit.value is None or abs(offset_m) == float("inf"):
         return Limit(limit.value, HeightReference.AMSL, limit.unit)
-    size = FOOT_M if limit.unit is LengthUnit.FT else 1.0
-    return Limit(offset_m / size, HeightReference.AMSL, limit.unit)
+    return Limit(offset_m / limit.unit.metres(1.0), HeightReference.AMSL, limit.unit)
 
 
 def _written_outline(shape: Circle | Polygon, unit: LengthUnit) -> dict[str, Any]:
     if isinstance(shape, Circle):
-        radius = shape.radius if shape.unit is unit else shape.radius_m / unit.metres(1.0)
+        radius = shape.radius
+        if shape.unit is not unit:
+            radius = shape.radius_m / unit.metres(1.0)
         return {"type": "Circle", "center": [shape.lon, shape.lat], "radius": radius}
     return {"type": "Polygon", "coordinates": rings(shape)}
 

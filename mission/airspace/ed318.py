@@ -30,19 +30,25 @@ TEXTS = ("name", "otherReasonInfo", "message")
 def features(document: Mapping[str, Any]) -> list[Any] | None:
     """The zones of a document of this format as they are; None when it is none."""
     found = document.get("features")
-    return found if isinstance(found, list) and document.get("type") == "FeatureCollection" else None
+    if not isinstance(found, list) or document.get("type") != "FeatureCollection":
+        return None
+    return found
 
 
 def text_in(value: object, languages: Sequence[str]) -> str:
     """A text in the first of `languages` (such as `lt`) that it has, else its first; also a plain text."""
+    if isinstance(value, dict):
+        return reading.text(value.get("text"))
     if not isinstance(value, list):
-        return reading.text(value.get("text") if isinstance(value, dict) else value)
+        return reading.text(value)
     said = [entry for entry in value if isinstance(entry, dict) and reading.text(entry.get("text"))]
     for language in languages:
         for entry in said:
             if reading.text(entry.get("lang")).lower().split("-")[0] == language:
                 return reading.text(entry["text"])
-    return reading.text(said[0]["text"]) if said else "; ".join(t for t in value if isinstance(t, str))
+    if said:
+        return reading.text(said[0]["text"])
+    return "; ".join(t for t in value if isinstance(t, str))
 
 
 def read_zone(feature: Mapping[str, Any], notes: Notes, languages: Sequence[str] = (ENGLISH,)) -> UasZone:
@@ -151,29 +157,40 @@ def _feature(zone: UasZone, language: str, losses: Losses) -> dict[str, Any]:
         reasons = sorted(set(zone.reasons) - REASONS)
         losses.note(Message("airspace.lost.reason", format="ED-318", reasons=reasons), zone)
     said = {key: value for key, value in said.items() if value not in ("", [], None, {})}
-    properties = {**said, **(zone.kept if native else {}), "type": _type(zone)}
+    if native:
+        said |= zone.kept
+    properties = {**said, "type": _type(zone)}
     if not zone.always:
         properties["limitedApplicability"] = [_written_period(period) for period in zone.applicability]
-    volumes = [_written_volume(volume) for volume in zone.volumes]
-    geometry = volumes[0] if len(volumes) == 1 else {"type": "GeometryCollection", "geometries": volumes}
+    geometry = {"type": "GeometryCollection", "geometries": [_written_volume(volume) for volume in zone.volumes]}
+    if len(zone.volumes) == 1:
+        geometry = _written_volume(zone.volumes[0])
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
 def _type(zone: UasZone) -> str:
     if zone.restriction is not Restriction.REQ_AUTHORISATION:
         return zone.restriction.value
-    return "USPACE" if zone.published_as.upper() == "USPACE" else "REQ_AUTHORIZATION"
+    if zone.published_as.upper() == "USPACE":
+        return "USPACE"
+    return "REQ_AUTHORIZATION"
 
 
 def _texts(said: str, language: str) -> list[dict[str, str]]:
-    return [{"text": said, "lang": language}] if said else []
+    if not said:
+        return []
+    return [{"text": said, "lang": language}]
 
 
 def _extended(zone: UasZone) -> dict[str, Any]:
     """The file's own extensions, and ED-269's uSpaceClass, which ED-318 has no place for."""
     own = zone.kept.get("extendedProperties")
-    classes = {"uSpaceClass": list(zone.uspace_classes)} if zone.uspace_classes else {}
-    return {**(own if isinstance(own, dict) else {}), **classes}
+    extended: dict[str, Any] = {}
+    if isinstance(own, dict):
+        extended |= own
+    if zone.uspace_classes:
+        extended["uSpaceClass"] = list(zone.uspace_classes)
+    return extended
 
 
 def _written_authority(authority: Authority, language: str) -> dict[str, Any]:
@@ -208,7 +225,9 @@ def _written_hours(hours: DailyPeriod) -> dict[str, Any]:
 def _mark(side: str, mark: time | SunEvent | None) -> dict[str, str]:
     if isinstance(mark, SunEvent):
         return {f"{side}Event": mark.value}
-    return {f"{side}Time": "24:00:00Z" if mark is None else hour(mark)}
+    if mark is None:
+        return {f"{side}Time": "24:00:00Z"}
+    return {f"{side}Time": hour(mark)}
 
 
 def _written_volume(volume: ZoneVolume) -> dict[str, Any]:

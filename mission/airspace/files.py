@@ -118,7 +118,9 @@ def _zones(
 def _zone(entry: object, kind: ZoneFormat, notes: Notes, languages: list[str]) -> UasZone:
     if not isinstance(entry, dict):
         raise BadOutline(Message("airspace.unclear.not_an_object", value=shown(entry)))
-    return ed269.read_zone(entry, notes) if kind is ZoneFormat.ED269 else ed318.read_zone(entry, notes, languages)
+    if kind is ZoneFormat.ED269:
+        return ed269.read_zone(entry, notes)
+    return ed318.read_zone(entry, notes, languages)
 
 
 def _at(place: Message, said: Message) -> Message:
@@ -126,8 +128,12 @@ def _at(place: Message, said: Message) -> Message:
 
 
 def _place(name: str, number: int, entry: object) -> Message:
-    facts = entry.get("properties", entry) if isinstance(entry, dict) else {}
-    identifier = text(facts.get("identifier"))[:40] if isinstance(facts, dict) else ""
+    facts = entry
+    if isinstance(entry, dict):
+        facts = entry.get("properties", entry)
+    identifier = ""
+    if isinstance(facts, dict):
+        identifier = text(facts.get("identifier"))[:40]
     if not identifier:
         return Message("airspace.places.zone", number=number)
     return Message("airspace.places.named_zone", number=number, identifier=identifier)
@@ -143,8 +149,9 @@ def _described(
     languages: list[str],
 ) -> ZoneFile:
     head = Notes(written(name))
-    said = document.get("metadata") if isinstance(document.get("metadata"), dict) else {}
-    facts = {**document, **(said or {})}
+    facts = dict(document)
+    if isinstance(document.get("metadata"), dict):
+        facts |= document["metadata"]
     remarks = [_at(n.place, remark) for n in notes for remark in (*n.unclear, *n.remarks)]
     found = ZoneFile(
         format=kind,
@@ -178,7 +185,9 @@ def _head(file: ZoneFile, kind: ZoneFormat) -> dict[str, Any]:
     """The members of the document beside its zones."""
     if file.format is kind:
         return dict(file.kept)
-    head: dict[str, Any] = {"synthetic": True} if file.synthetic else {}
+    head: dict[str, Any] = {}
+    if file.synthetic:
+        head["synthetic"] = True
     if kind is ZoneFormat.ED318:
         dates = {"issued": file.issued, "validFrom": file.valid_from, "validTo": file.valid_until}
         head["metadata"] = {key: iso(at) for key, at in dates.items() if at is not None}

@@ -34,7 +34,9 @@ class LengthUnit(StrEnum):
 
     def metres(self, length: float) -> float:
         """`length` of this unit in metres."""
-        return length * FOOT_M if self is LengthUnit.FT else length
+        if self is LengthUnit.FT:
+            return length * FOOT_M
+        return length
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ WORLD = Geoid(-110.0, 90.0)
 
 def geoid_near(west: float, south: float, east: float, north: float) -> Geoid:
     """The band of geoid separations in a box of degrees. No grid is shipped, so it is a constant by place."""
-    inside = west >= 20.5 and east <= 28.5 and south >= 53.5 and north <= 58.5
-    return BALTIC if inside else WORLD
+    if west >= 20.5 and east <= 28.5 and south >= 53.5 and north <= 58.5:
+        return BALTIC
+    return WORLD
 
 
 def floor_of(lower: Limit, geoid: Geoid) -> Bound:

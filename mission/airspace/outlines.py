@@ -24,7 +24,9 @@ CIRCLE_MARGIN_M = 0.05
 
 def polygon_of(shape: Circle | Polygon) -> Polygon:
     """The outline in (longitude, latitude) degrees, beyond 180 where it crosses that meridian."""
-    return circumscribed(shape) if isinstance(shape, Circle) else shape
+    if isinstance(shape, Circle):
+        return circumscribed(shape)
+    return shape
 
 
 def circumscribed(circle: Circle) -> Polygon:
@@ -41,7 +43,9 @@ def unrolled(lons: NDArray[np.float64], start: float | None = None) -> NDArray[n
 
     Whole turns are added and nothing else, so that a closed ring stays closed to the last bit.
     """
-    first = 0.0 if start is None else np.round((start - lons[0]) / 360)
+    first = 0.0
+    if start is not None:
+        first = np.round((start - lons[0]) / 360)
     turns = first - np.concatenate([[0.0], np.cumsum(np.round(np.diff(lons) / 360))])
     return np.asarray(lons + 360 * turns)
 

@@ -12,7 +12,7 @@ from mission.airspace.permits import Permit
 from mission.airspace.tables import PermitRow
 from mission.zones.geometry import read_area, to_geojson
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso, iso_or_none
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
 from telemetry.store import Change, Work
@@ -44,7 +44,9 @@ def store(
         raise BadInput(Message("permits.ends_before_begins", name=reference))
     if lower.reference is upper.reference and upper.metres <= (lower.metres if lower.value is not None else 0):
         raise BadInput(Message("permits.no_height", name=reference))
-    outline = None if area is None else to_geojson(read_area(area, Message("permits.area_of", reference=reference)))
+    outline = None
+    if area is not None:
+        outline = to_geojson(read_area(area, Message("permits.area_of", reference=reference)))
     row = PermitRow(
         id=f"permit-{uuid.uuid4().hex[:12]}",
         city=city,
@@ -102,7 +104,9 @@ def newest(session: Session, city: City) -> str:
 
 def permit_of(row: PermitRow) -> Permit:
     """The permit as a value."""
-    area = None if row.area is None else read_area(row.area, Message("permits.area_of", reference=row.reference))
+    area = None
+    if row.area is not None:
+        area = read_area(row.area, Message("permits.area_of", reference=row.reference))
     return Permit(
         id=row.id,
         reference=row.reference,
@@ -134,7 +138,7 @@ def public(row: PermitRow) -> dict[str, Any]:
         "conditions": row.conditions,
         "stored_at": iso(row.stored_at),
         "stored_by": row.stored_by,
-        "withdrawn_at": None if row.withdrawn_at is None else iso(row.withdrawn_at),
+        "withdrawn_at": iso_or_none(row.withdrawn_at),
         "withdrawn_by": row.withdrawn_by,
     }
 

@@ -75,13 +75,21 @@ def text(value: object) -> str:
     """A text, or nothing."""
     if value is None:
         return ""
-    return value.strip() if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return value.strip()
+    return str(value)
+
+
+def listed(value: object) -> list[Any]:
+    """A list as it is; anything else as its only member."""
+    if isinstance(value, list):
+        return value
+    return [value]
 
 
 def texts(value: object) -> tuple[str, ...]:
     """A list of texts, or one, or none."""
-    values = value if isinstance(value, list) else [value]
-    return tuple(word for word in map(text, values) if word)
+    return tuple(word for word in map(text, listed(value)) if word)
 
 
 def mapping(value: object, what: str, notes: Notes) -> Mapping[str, Any]:
@@ -101,7 +109,9 @@ def number(value: object) -> float | None:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if abs(value) < 1e12 and math.isfinite(value) else None
+    if not math.isfinite(value) or abs(value) >= 1e12:
+        return None
+    return float(value)
 
 
 def restriction(value: object, what: str, notes: Notes) -> Restriction:
@@ -152,12 +162,16 @@ def _limit(value: object, reference: object, measured: LengthUnit | None, what: 
     if known is None and 0 != height < UNLIMITED:
         notes.doubt(what, Message("airspace.unclear.reference", value=shown(reference)))
         return NO_LIMIT
-    return NO_LIMIT if measured is None else Limit(height, known or HeightReference.AGL, measured)
+    if measured is None:
+        return NO_LIMIT
+    return Limit(height, known or HeightReference.AGL, measured)
 
 
 def _reference(value: object) -> HeightReference | None:
     word = text(value).upper()
-    return HeightReference(word) if word in set(HeightReference) else None
+    if word not in set(HeightReference):
+        return None
+    return HeightReference(word)
 
 
 def moment(value: object, what: str, notes: Notes) -> datetime | None:
@@ -205,16 +219,19 @@ def days(value: object, what: str) -> frozenset[Weekday]:
         raise UnclearTime(
             Message("airspace.unclear.day", what=what, days=", ".join(sorted(unknown)), known=", ".join(DAYS))
         )
-    return frozenset(DAYS) if not names or "ANY" in names else frozenset(map(Weekday, names))
+    if not names or "ANY" in names:
+        return frozenset(DAYS)
+    return frozenset(map(Weekday, names))
 
 
 def applicability(value: object, what: str, notes: Notes) -> tuple[Applicability, ...]:
     """When the zone applies, as either format has it; always where that is unclear or not said."""
     if value is None:
         return ()
-    entries = value if isinstance(value, list) else [value]
-    periods = [_period(entry, f"{what} {place}", notes) for place, entry in enumerate(entries, start=1)]
-    return () if any(period == Applicability() for period in periods) else tuple(periods)
+    periods = [_period(entry, f"{what} {place}", notes) for place, entry in enumerate(listed(value), start=1)]
+    if Applicability() in periods:
+        return ()
+    return tuple(periods)
 
 
 def _period(entry: object, what: str, notes: Notes) -> Applicability:
@@ -237,9 +254,8 @@ def _period(entry: object, what: str, notes: Notes) -> Applicability:
 
 
 def _schedule(value: object, what: str, notes: Notes) -> tuple[DailyPeriod, ...]:
-    entries = value if isinstance(value, list) else [value]
     schedule = []
-    for place, entry in enumerate(entries, start=1):
+    for place, entry in enumerate(listed(value), start=1):
         name = f"{what}, schedule {place}"
         facts = mapping(entry, name, notes)
         try:

@@ -21,7 +21,7 @@ from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.outlines import polygon_of
 from mission.airspace.tables import ZoneFileRow, ZoneSetRow
 from telemetry.cities import City
-from telemetry.clock import iso, town_time
+from telemetry.clock import iso, iso_or_none, town_time
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message, as_message
 from telemetry.store import Change, Work
@@ -238,7 +238,6 @@ def _in_force(session: Session, city: City, name: str) -> ZoneSetRow | None:
 
 def public(row: ZoneSetRow) -> dict[str, Any]:
     """The set as the API and the live map show it; its zones are asked for on their own."""
-    dates = {"issued": row.issued, "valid_from": row.valid_from, "valid_until": row.valid_until}
     return {
         "id": row.id,
         "city": row.city,
@@ -250,7 +249,9 @@ def public(row: ZoneSetRow) -> dict[str, Any]:
         "zones": row.zones,
         "remarks": [as_message(remark).text() for remark in row.remarks],
         "synthetic": row.synthetic,
-        **{key: None if at is None else iso(at) for key, at in dates.items()},
+        "issued": iso_or_none(row.issued),
+        "valid_from": iso_or_none(row.valid_from),
+        "valid_until": iso_or_none(row.valid_until),
         "loaded_at": iso(row.loaded_at),
         "loaded_by": row.loaded_by,
         "in_force": row.replaced_at is None,

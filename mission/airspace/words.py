@@ -10,7 +10,7 @@ from mission.airspace.heights import Limit
 from mission.airspace.outlines import polygon_of
 from mission.airspace.zones import Authority, Circle, UasZone, ZoneVolume
 from mission.zones.geometry import to_geojson
-from telemetry.clock import iso
+from telemetry.clock import iso, iso_or_none
 from telemetry.messages import Message
 
 AHEAD = timedelta(days=14)
@@ -59,7 +59,9 @@ def _hours(hours: DailyPeriod) -> Message:
     days = [Message("airspace.times.every_day")]
     if hours.days != frozenset(DAYS):
         days = [Message(f"airspace.days.{day.lower()}") for day in DAYS if day in hours.days]
-    ends = "24:00 UTC" if hours.ends is None else _mark(hours.ends)
+    ends: Message | str = "24:00 UTC"
+    if hours.ends is not None:
+        ends = _mark(hours.ends)
     return Message("airspace.applies.hours", days=days, begins=_mark(hours.begins), ends=ends)
 
 
@@ -75,8 +77,12 @@ def active(zone: UasZone, place: DegreeBox, at: datetime) -> tuple[bool, datetim
     if not spans:
         return False, None
     now = spans[0].begins <= at
-    changes = spans[0].ends if now else spans[0].begins
-    return now, changes if changes < at + AHEAD else None
+    changes = spans[0].begins
+    if now:
+        changes = spans[0].ends
+    if changes >= at + AHEAD:
+        return now, None
+    return now, changes
 
 
 def collection(airspace: Airspace, at: datetime, *, within: DegreeBox | None = None) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def _features(zone: UasZone, place: DegreeBox, number: int, at: datetime) -> Ite
         "message": zone.message,
         "times": times(zone, at),
         "active": now,
-        "changes_at": None if changes is None else iso(changes),
+        "changes_at": iso_or_none(changes),
         "authorities": [authority(entry) for entry in zone.authorities],
         "remarks": [remark.text() for remark in zone.remarks],
     }
@@ -128,7 +134,9 @@ def _features(zone: UasZone, place: DegreeBox, number: int, at: datetime) -> Ite
 
 def limit(one: Limit) -> dict[str, Any]:
     """A limit in JSON: as published, and in metres (null for none)."""
-    metres = None if one.value is None or one.metres == float("inf") else one.metres
+    metres = None
+    if one.value is not None and one.metres != float("inf"):
+        metres = one.metres
     return {"value": one.value, "unit": one.unit.value, "reference": one.reference.value, "metres": metres}
 
 

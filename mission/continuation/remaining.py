@@ -73,7 +73,9 @@ class PathLeg:
         way = np.array(frame.to_metres(self.ends.lat, self.ends.lon))
         at = np.array(frame.to_metres(lat, lon))
         length = float(way @ way)
-        part = 0.0 if length == 0 else min(1.0, max(0.0, float(at @ way) / length))
+        part = 0.0
+        if length > 0:
+            part = min(1.0, max(0.0, float(at @ way) / length))
         return part, float(np.linalg.norm(at - part * way))
 
 
@@ -112,8 +114,12 @@ def remaining(plan: PlanFile, stop: BreakOff) -> PlanFile:
     if leg is path[0]:
         raise BadPlan(Message("continuation.not_begun", plan=plan.name))
     settings = settings_after(plan.items[: leg.target])
-    speed = [settings.pop("speed")] if "speed" in settings else []
-    begins = _begins(leg, stop) if leg.takes_pictures else []
+    speed = []
+    if "speed" in settings:
+        speed = [settings.pop("speed")]
+    begins = []
+    if leg.takes_pictures:
+        begins = _begins(leg, stop)
     once = [item for item in plan.items[stop.item : leg.target] if item.command not in SETTINGS]
     take_off = [item for item in plan.items[: path[0].target] if item.command in TAKEOFFS][:1]
     items = (
@@ -155,12 +161,15 @@ def _switches_off(item: MissionItem) -> bool:
 def _begins(leg: PathLeg, stop: BreakOff) -> list[MissionItem]:
     """The point on `leg` where pictures are taken again, as an item."""
     part, _ = leg.part(stop.lat, stop.lon)
+    from_m = leg.ends.alt_m
+    if leg.begins.frame == leg.ends.frame:
+        from_m = leg.begins.alt_m
     lat, lon, height = (
         start + part * (end - start)
         for start, end in (
             (leg.begins.lat, leg.ends.lat),
             (leg.begins.lon, leg.ends.lon),
-            (leg.begins.alt_m if leg.begins.frame == leg.ends.frame else leg.ends.alt_m, leg.ends.alt_m),
+            (from_m, leg.ends.alt_m),
         )
     )
     return [

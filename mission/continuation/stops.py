@@ -54,8 +54,9 @@ def stop_of_item(plan: PlanFile, item: int) -> BreakOff:
     if not 0 <= item < len(plan.items):
         raise BadPlan(Message("continuation.no_item", plan=plan.name, item=item, last=len(plan.items) - 1))
     leg = leg_under_way(path_of(plan), item)
-    at = plan.items[item] if leg is None else leg.begins
-    return BreakOff(item, at.lat, at.lon)
+    if leg is None:
+        return BreakOff(item, plan.items[item].lat, plan.items[item].lon)
+    return BreakOff(item, leg.begins.lat, leg.begins.lon)
 
 
 def stop_of_track(plan: PlanFile, track: FlownTrack, done: int | None = None) -> BreakOff:
@@ -65,11 +66,13 @@ def stop_of_track(plan: PlanFile, track: FlownTrack, done: int | None = None) ->
     that jumps, or a track that is nowhere on the plan.
     """
     path = path_of(plan)
-    if done is None:
+    if done is not None:
+        leg = leg_under_way(path, done)
+    else:
         track = _without_way_home(track)
-    leg = _leg_of(path, track) if done is None else leg_under_way(path, done)
-    if leg is None and done is None:
-        raise BadPlan(Message("continuation.other_track", plan=plan.name))
+        leg = _leg_of(path, track)
+        if leg is None:
+            raise BadPlan(Message("continuation.other_track", plan=plan.name))
     if leg is None:
         return BreakOff(len(plan.items), plan.items[-1].lat, plan.items[-1].lon)
     part = _flown_part(leg, track)

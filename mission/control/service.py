@@ -33,7 +33,9 @@ class Control:
 def of(session: Session, unit_id: str) -> Control:
     """Who has the control of the vehicle, and to whom it is offered."""
     last = _last(session, unit_id)
-    return Control() if last is None else Control(last.holder, last.offered_to)
+    if last is None:
+        return Control()
+    return Control(last.holder, last.offered_to)
 
 
 def take(work: Work, unit: UnitRow, *, by: str, at: datetime) -> None:
@@ -111,10 +113,13 @@ def _require_offered(session: Session, unit: UnitRow, by: str) -> str | None:
 
 def _add(work: Work, unit: UnitRow, step: str, *, by: str, at: datetime, after: Control) -> None:
     last = _last(work.session, unit.id)
+    number = 1
+    if last is not None:
+        number = last.number + 1
     work.session.add(
         ControlEventRow(
             unit_id=unit.id,
-            number=1 if last is None else last.number + 1,
+            number=number,
             city=unit.city,
             at=at,
             step=step,

@@ -25,14 +25,17 @@ def children(element: Element, name: str) -> list[Element]:
 
 def child(element: Element | None, name: str) -> Element | None:
     """The first of them."""
-    return next((inner for inner in element if local(inner) == name), None) if element is not None else None
+    if element is None:
+        return None
+    return next((inner for inner in element if local(inner) == name), None)
 
 
 def text(element: Element | None, name: str) -> str | None:
     """What a child says, without the blanks around it; None where there is no such child or it is empty."""
     inner = child(element, name)
-    said = (inner.text or "").strip() if inner is not None else ""
-    return said or None
+    if inner is None:
+        return None
+    return (inner.text or "").strip() or None
 
 
 def add(parent: Element, tag: str, said: object = None) -> Element:
@@ -50,7 +53,9 @@ def add(parent: Element, tag: str, said: object = None) -> Element:
 def decimal(value: float) -> str:
     """At most nine decimals, never an exponent."""
     digits = f"{value:.9f}".rstrip("0").rstrip(".")
-    return "0" if digits in ("-0", "") else digits
+    if digits in ("-0", ""):
+        return "0"
+    return digits
 
 
 def document(root: Element) -> bytes:

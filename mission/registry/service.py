@@ -56,7 +56,9 @@ def papers_for(session: Session, *, city: City, pilot: str, unit_id: str) -> Pap
 def papers_of_drone(session: Session, unit_id: str) -> DronePapers | None:
     """What is in force for the drone `unit_id`; None where the register holds nothing."""
     row = _in_force(session, HolderKind.DRONE, unit_id)
-    return None if row is None else DronePapers.model_validate(row.papers)
+    if row is None:
+        return None
+    return DronePapers.model_validate(row.papers)
 
 
 def listed(session: Session, cities: Iterable[City]) -> list[dict[str, Any]]:

@@ -106,8 +106,7 @@ class DronePapers(BaseModel):
     @field_validator("serial")
     @classmethod
     def _well_formed(cls, serial: str) -> str:
-        fault = serial_fault(serial) if serial else None
-        if fault:
+        if serial and (fault := serial_fault(serial)) is not None:
             raise ValueError(fault)
         return serial
 
@@ -121,6 +120,13 @@ class Papers:
     drone: DronePapers | None = None
     version: str = ""
     """The entries they were read from."""
+
+    @property
+    def authorisation(self) -> Authorisation | None:
+        """The operator's, of the specific category."""
+        if self.operator is None:
+            return None
+        return self.operator.authorisation
 
 
 _CODE = "0-9A-HJ-NP-Z"

@@ -6,7 +6,7 @@ before its time and takes the worse of both its ends where a value holds for a m
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -160,7 +160,7 @@ class _Table:
             value is not None and (isinstance(value, bool) or not isinstance(value, int | float)) for value in values
         ):
             raise SourceLost(Message("weather.no_number", name=name))
-        return [None if value is None else (value - zero) * FACTORS[unit] for value in values]
+        return [_scaled(value, zero, FACTORS[unit]) for value in values]
 
 
 def _sample(table: _Table, number: int, begins: datetime, ends: datetime) -> WeatherSample:
@@ -168,9 +168,11 @@ def _sample(table: _Table, number: int, begins: datetime, ends: datetime) -> Wea
 
     def worse(values: Column, pick: Callable[..., float] = max) -> float | None:
         known = [value for value in (values[number - 1], values[number]) if value is not None]
-        return pick(known) if len(known) == 2 else None
+        if len(known) < 2:
+            return None
+        return pick(known)
 
-    codes = [code for code in (table.code[number - 1], table.code[number]) if code is not None]
+    codes = [int(code) for code in (table.code[number - 1], table.code[number]) if code is not None]
     aloft = [value for value in (worse(column) for column in table.aloft) if value is not None]
     return WeatherSample(
         begins=begins,
@@ -181,18 +183,28 @@ def _sample(table: _Table, number: int, begins: datetime, ends: datetime) -> Wea
         rain_mm_h=_an_hour(table.rain[number], ends - begins),
         visibility_m=worse(table.visibility, min),
         temperature_c=worse(table.temperature, min),
-        weather_code=int(max(codes)) if codes else None,
+        weather_code=max(codes, default=None),
     )
 
 
+def _scaled(value: float | None, zero: float, factor: float) -> float | None:
+    if value is None:
+        return None
+    return (value - zero) * factor
+
+
 def _an_hour(rain: float | None, span: timedelta) -> float | None:
-    return None if rain is None else rain / max(span / HOUR, 1.0)
+    if rain is None:
+        return None
+    return rain / max(span / HOUR, 1.0)
 
 
 def _iso(stamp: object) -> datetime:
     """Local time of the answer, which was asked to be GMT."""
     moment = datetime.fromisoformat(str(stamp))
-    return moment if moment.tzinfo else datetime.fromisoformat(f"{stamp}+00:00")
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
 
 
 def _reason(content: bytes) -> str:

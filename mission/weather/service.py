@@ -101,8 +101,9 @@ def _near(row: WeatherRow, place: Position) -> bool:
 
 
 def _report(row: WeatherRow) -> WeatherReport:
-    label = "simulated " if row.simulated else ""
-    version = f"{label}{row.source} report {row.id} of {iso(row.issued_at)}"
+    version = f"{row.source} report {row.id} of {iso(row.issued_at)}"
+    if row.simulated:
+        version = f"simulated {version}"
     return WeatherReport(
         row.source, row.issued_at, tuple(WeatherSample.model_validate(s) for s in row.samples), version
     )

@@ -80,4 +80,7 @@ class WeatherWatch:
         while not heartbeat.stopping:
             answered = await self.refresh(city)
             heartbeat.worked()
-            await heartbeat.wait(self._every_s if answered else min(AFTER_FAILURE_S, self._every_s))
+            pause_s = self._every_s
+            if not answered:
+                pause_s = min(AFTER_FAILURE_S, self._every_s)
+            await heartbeat.wait(pause_s)
