@@ -123,7 +123,9 @@ class BatteryCuts:
         return LinePart(tuple(taken), self._after(index))
 
     def _leg(self, index: int) -> Leg | None:
-        return self._legs[index] if index < len(self._legs) else None
+        if index >= len(self._legs):
+            return None
+        return self._legs[index]
 
     def _after(self, index: int) -> FlightStart | None:
         """Where the next part begins: ways from one piece of work to the next are left out."""
@@ -149,7 +151,9 @@ class BatteryCuts:
                 at = self._as_far_as(a, b, left)
                 if number == 0 and at == a:
                     return None
-                first = leg.points[: number + 1] if at == a else (*leg.points[: number + 1], at)
+                first = leg.points[: number + 1]
+                if at != a:
+                    first = (*first, at)
                 remainder = replace(leg, points=(first[-1], *leg.points[number + 1 :]))
                 return replace(leg, points=first, hold_s=0.0), remainder
             left -= joules
@@ -175,7 +179,9 @@ class BatteryCuts:
         if spare <= 0:
             return a
         for step in range(MOST_STEPS):
-            middle = (low + high) / 2 if step % 3 == 2 else low + (high - low) * spare / (spare + missing)
+            middle = low + (high - low) * spare / (spare + missing)
+            if step % 3 == 2:
+                middle = (low + high) / 2
             there = _between(a, b, middle)
             remains = left - self._straight(a, there) - _joules_back(there, self._flying)
             if remains >= 0:
@@ -187,7 +193,9 @@ class BatteryCuts:
                 high = middle
                 missing = -remains
         there = _between(a, b, low)
-        return there if np.linalg.norm(in_metres([a, there])[1]) >= SHORTEST_M else a
+        if np.linalg.norm(in_metres([a, there])[1]) < SHORTEST_M:
+            return a
+        return there
 
     def _straight(self, a: Waypoint, b: Waypoint) -> float:
         return effort_of([Leg(LegKind.TRANSECT, (a, b), camera=False)], self._flying).total_j

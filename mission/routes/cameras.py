@@ -50,9 +50,14 @@ def shipped() -> dict[str, Camera]:
 
 def catalogue(extra: Path | None = None) -> dict[str, Camera]:
     """Every camera by name, those of the file `extra` before the shipped ones. Raises BadPlan naming what is wrong."""
-    return {**shipped(), **(entries_of(Camera, extra) if extra else {})}
+    known = dict(shipped())
+    if extra is not None:
+        known |= entries_of(Camera, extra)
+    return known
 
 
 def camera_named(name: str, cameras: dict[str, Camera] | None = None) -> Camera:
     """The camera called `name`. Raises BadPlan listing the known ones."""
-    return entry_named(name, shipped() if cameras is None else cameras, "camera")
+    if cameras is None:
+        cameras = shipped()
+    return entry_named(name, cameras, "camera")

@@ -37,11 +37,9 @@ def cells_of(area: Polygon, spacing: float, effort: float = 1.0) -> list[Transec
     waiting = [(area, _best(area, spacing))]
     while waiting:
         cell, lines = waiting.pop()
-        parts = (
-            _divided(cell, lines, spacing, math.ceil(MOST_CUTS * effort))
-            if len(done) + len(waiting) < MOST_CELLS - 1
-            else []
-        )
+        parts = []
+        if len(done) + len(waiting) < MOST_CELLS - 1:
+            parts = _divided(cell, lines, spacing, math.ceil(MOST_CUTS * effort))
         if parts:
             waiting += parts
         elif lines is not None:

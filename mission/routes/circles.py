@@ -16,9 +16,12 @@ FEWEST_CORNERS = 12
 def circle(centre: Point, radius: float, *, towards: Point | None, clockwise: bool) -> list[Point]:
     """Corners on the circle, the first repeated at the end, beginning on the side of `towards` (north if None)."""
     corners = max(FEWEST_CORNERS, math.ceil(math.pi / math.acos(max(0.0, 1 - CHORD_ERROR_M / radius))))
-    east, north = (0.0, 1.0) if towards is None else (towards[0] - centre[0], towards[1] - centre[1])
-    first = math.atan2(east, north)
-    step = 2 * math.pi / corners * (1 if clockwise else -1)
+    first = 0.0
+    if towards is not None:
+        first = math.atan2(towards[0] - centre[0], towards[1] - centre[1])
+    step = 2 * math.pi / corners
+    if not clockwise:
+        step = -step
     bearings = [first + number * step for number in range(corners)]
     ring = [(centre[0] + radius * math.sin(b), centre[1] + radius * math.cos(b)) for b in bearings]
     return [*ring, ring[0]]
@@ -36,6 +39,7 @@ def begun_near(ring: Sequence[Point], place: Point | None, *, clockwise: bool) -
     corners = list(ring[:-1])
     if shapely.LinearRing(corners).is_ccw == clockwise:
         corners.reverse()
-    first = 0 if place is None else min(range(len(corners)), key=lambda n: math.dist(corners[n], place))
-    corners = corners[first:] + corners[:first]
+    if place is not None:
+        first = min(range(len(corners)), key=lambda n: math.dist(corners[n], place))
+        corners = corners[first:] + corners[:first]
     return [*corners, corners[0]]

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from pydantic import Field
-from shapely import LineString, Polygon
+from shapely import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mission.routes.cameras import Camera
@@ -20,7 +20,7 @@ from mission.routes.inner_paths import Point
 from mission.routes.route import STRAIGHT_DOWN, Leg, LegKind, Route
 from mission.routes.settings import Conditions, MappingSettings
 from mission.routes.transits import fly, rounded
-from mission.zones.geometry import flat, local_frame
+from mission.zones.geometry import flat, local_frame, place_in
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
 
@@ -52,8 +52,7 @@ def plan_corridor(
     spacing = width / count
     if line.length * count > LONGEST_M:
         raise BadPlan(Message("routes.corridor_too_long", lines=count, length_km=line.length / 1000))
-    home = conditions.home
-    near = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+    near = place_in(frame, conditions.home)
     height = request.height_m(camera)
 
     def leg(kind: LegKind, way: list[Point]) -> Leg:
@@ -126,12 +125,16 @@ def _to_and_fro(line: LineString, width: float, count: int, near: Point | None) 
         for order in (lanes, lanes[::-1])
         for first in (False, True)
     ]
-    return ways[0] if near is None else min(ways, key=lambda way: math.dist(way[0][0], near))
+    if near is None:
+        return ways[0]
+    return min(ways, key=lambda way: math.dist(way[0][0], near))
 
 
 def _lane(line: LineString, offset: float, strip: Polygon) -> list[list[Point]]:
     """The pieces of one line of the corridor, in the order of the line it is flown along."""
-    moved = line if abs(offset) < 1e-9 else line.offset_curve(offset, join_style="mitre", mitre_limit=MITRE)
+    moved: LineString | MultiLineString = line
+    if abs(offset) >= 1e-9:
+        moved = line.offset_curve(offset, join_style="mitre", mitre_limit=MITRE)
     pieces = [_cut_off(part, strip) for part in shapely.get_parts(moved) if part.length >= SHORTEST_M]
     return _in_order(line, offset, [piece for piece in pieces if piece])
 
@@ -172,4 +175,6 @@ def _cut_off(mitred: LineString, strip: Polygon) -> list[Point]:
 
 
 def _flown(lane: list[list[Point]], *, backwards: bool) -> list[list[Point]]:
-    return [piece[::-1] for piece in reversed(lane)] if backwards else lane
+    if backwards:
+        return [piece[::-1] for piece in reversed(lane)]
+    return lane

@@ -73,7 +73,9 @@ def coverage_candidates(
     """
     if direction is not None:
         lines = transects_at(flyable, spacing, direction)
-        return [[lines]] if len(lines.row) else []
+        if not len(lines.row):
+            return []
+        return [[lines]]
     effort = directions * min(1.0, EASY_CORNERS / shapely.get_num_coordinates(flyable))
     tried = {round(math.degrees(angle) % 180 * 5): angle for angle in reversed(_directions(flyable, effort))}
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
@@ -85,7 +87,9 @@ def coverage_candidates(
         uneven = [uneven_transects(flyable, spacing, angle) for angle in dict.fromkeys(angles)]
         coverage_candidates += [[lines] for lines in uneven if lines is not None and len(lines.row)]
     cells = cells_of(flyable, spacing, effort)
-    return [*coverage_candidates, cells] if len(cells) > 1 else coverage_candidates
+    if len(cells) > 1:
+        coverage_candidates.append(cells)
+    return coverage_candidates
 
 
 def _promise(polygon: Polygon, lines: Transects, spacing: float) -> float:

@@ -49,8 +49,9 @@ class Drone(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _known_fields(cls, table: Any) -> Any:
-        airframe = table.get("airframe") if isinstance(table, dict) else None
-        for name, value in airframe.items() if isinstance(airframe, dict) else ():
+        if not isinstance(table, dict) or not isinstance(table.get("airframe"), dict):
+            return table
+        for name, value in table["airframe"].items():
             if name not in {each.name for each in fields(Airframe)}:
                 raise ValueError(f"an airframe has no {name}")
             number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -67,12 +68,17 @@ def shipped() -> dict[str, Drone]:
 
 def drones(extra: Path | None = None) -> dict[str, Drone]:
     """Every drone by name, those of the file `extra` before the shipped ones. Raises BadPlan naming what is wrong."""
-    return {**shipped(), **(entries_of(Drone, extra) if extra else {})}
+    known = dict(shipped())
+    if extra is not None:
+        known |= entries_of(Drone, extra)
+    return known
 
 
 def drone_named(name: str, known: dict[str, Drone] | None = None) -> Drone:
     """The drone called `name`. Raises BadPlan listing the known ones."""
-    return entry_named(name, shipped() if known is None else known, "drone")
+    if known is None:
+        known = shipped()
+    return entry_named(name, known, "drone")
 
 
 def camera_of(drone: Drone, wanted: str | None) -> str:

@@ -103,7 +103,9 @@ def effort(
     hover = airframe.power_w(wind.speed_m_s, 0.0)
     joules = np.where(along > 0, (ramps * ramp_watts + cruise * watts(peak)) * stretch, seconds * hover)
     joules = joules + np.maximum(rise, 0) * airframe.climb_j_m
-    stays = np.zeros(len(steps)) if holds_s is None else np.asarray(holds_s, dtype=np.float64)
+    stays = np.zeros(len(steps))
+    if holds_s is not None:
+        stays = np.asarray(holds_s, dtype=np.float64)
     return Effort(seconds + stays, joules + stays * hover)
 
 

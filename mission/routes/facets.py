@@ -45,8 +45,9 @@ def _seen(a: Point, b: Point, walls: Sequence[tuple[Point, Point]]) -> tuple[str
     start, end = walls[nearest]
     if abs(math.sin(_bearing(a, b) - _bearing(start, end))) < math.sin(ALONG_RAD):
         return "wall", nearest
-    nearer_end = math.dist((middle.x, middle.y), end) < math.dist((middle.x, middle.y), start)
-    return "corner", (nearest + 1) % len(walls) if nearer_end else nearest
+    if math.dist((middle.x, middle.y), end) < math.dist((middle.x, middle.y), start):
+        return "corner", (nearest + 1) % len(walls)
+    return "corner", nearest
 
 
 def _facet(

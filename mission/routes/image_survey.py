@@ -15,12 +15,12 @@ from mission.routes.cells import main_directions
 from mission.routes.footprint import footprint_m
 from mission.routes.image_count import INSIDE, ImageCount, count_images
 from mission.routes.image_rows import RowOrder, RowPlan, flyable_round, rows_over
-from mission.routes.inner_paths import InnerPaths, Point
+from mission.routes.inner_paths import InnerPaths
 from mission.routes.pictures import Pictures, pictures_of_legs
-from mission.routes.route import Route
+from mission.routes.route import Route, height_base
 from mission.routes.route_assembly import FlownRoute, to_route
 from mission.routes.track import Track
-from mission.zones.geometry import to_degrees
+from mission.zones.geometry import place_in, to_degrees
 from telemetry.errors import BadPlan
 from telemetry.geometry.footprints import FLATTEST_DEG
 from telemetry.messages import Message
@@ -72,7 +72,9 @@ def image_route(
     """
     best: _Found | None = None
     for share in _shares(wish, flown):
-        limit = best.route.summary.duration_s if best is not None and best.least >= wish.images else math.inf
+        limit = math.inf
+        if best is not None and best.least >= wish.images:
+            limit = best.route.summary.duration_s
         found = _Search(area, drawn, share, flown, frame, home).best(limit, halvings)
         if found is not None and (best is None or found.worth(wish.images) < best.worth(wish.images)):
             best = found
@@ -107,7 +109,9 @@ def _shares(wish: ImageWish, flown: FlownRoute) -> Iterator[_Share]:
     spacing = min(flown.spacing, across)
     trigger = flown.trigger or along
     ahead = flown.altitude_m / math.tan(math.radians(max(FLATTEST_DEG, -flown.look.deg)))
-    directions = 2 if wish.crosshatch else 1
+    directions = 1
+    if wish.crosshatch:
+        directions = 2
     for rows in range(1, max(1, min(MOST_ROWS_A_POINT, math.floor(across / spacing + 1e-9), wish.images)) + 1):
         pictures = math.ceil(wish.images / (rows * directions))
         dense = min(trigger, along / pictures)
@@ -132,8 +136,10 @@ class _Search:
         self._home = home
         # Counted a little beyond the outline too, as the points of the raster lie up to their distance inside of it.
         wider = area.buffer(EDGE_M + math.sqrt(area.area / INSIDE) / 2, join_style="bevel")
-        self._in_degrees = to_degrees(wider if isinstance(wider, Polygon) else area, frame)
-        self._start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+        if not isinstance(wider, Polygon):
+            wider = area
+        self._in_degrees = to_degrees(wider, frame)
+        self._start = place_in(frame, home)
         self._direction = share.wish.direction
         if self._direction is None:
             directions = main_directions(area)[:DIRECTIONS]
@@ -153,7 +159,9 @@ class _Search:
             short = part
             part *= WIDER
             tried.append(self._found(part))
-        for _ in range(halvings if tried[-1].least >= wanted and len(tried) > 1 else 0):
+        if tried[-1].least < wanted or len(tried) == 1:
+            halvings = 0
+        for _ in range(halvings):
             middle = (short + part) / 2
             tried.append(self._found(middle))
             if tried[-1].least >= wanted:
@@ -175,7 +183,9 @@ class _Search:
         return _Found(route, count_route(route, self._in_degrees, self._flown, self._home).least)
 
     def _order(self, plan: RowPlan, direction: float) -> RowOrder:
-        angles = [direction, direction + math.pi / 2] if self._wish.crosshatch else [direction]
+        angles = [direction]
+        if self._wish.crosshatch:
+            angles.append(direction + math.pi / 2)
         sets = [rows_over(self._area, angle, plan) for angle in angles]
         inside = InnerPaths(flyable_round(self._area, sets, max(plan.beside, plan.beyond)))
         return RowOrder(sets, inside, self._start)
@@ -191,9 +201,7 @@ def pictures_on(route: Route, flown: FlownRoute, home: Position | None) -> Pictu
     trigger = route.summary.trigger_m
     if trigger is None:
         return Pictures.of_rows([])
-    first = route.points[0]
-    place = first.place if home is None else (home.lat, home.lon)
-    base = float(flown.terrain.heights_m(*place))
+    base = float(flown.terrain.heights_m(*height_base(home, route.points[0])))
     return pictures_of_legs(route.legs, trigger, base)
 
 

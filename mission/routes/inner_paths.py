@@ -70,7 +70,7 @@ class InnerPaths:
         apart: Floats = np.linalg.norm(a - b, axis=1)
         for k in np.flatnonzero(~self._see(a, b) & (apart > 0)).tolist():
             total = self._beyond(starts[k])[0] + self._reach(ends[k])
-            apart[k] = total.min() + CORNER_M if total.size else math.inf
+            apart[k] = total.min(initial=math.inf) + CORNER_M
         return apart
 
     def nearest(self, point: Point) -> Point:

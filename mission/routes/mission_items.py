@@ -46,7 +46,10 @@ def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: fl
             items.append(_camera(trigger_m, on=leg.camera))
             camera = leg.camera
         goes_home = number == last and number > 0 and leg.kind is LegKind.TRANSIT
-        items += [_waypoint(point) for point in (leg.points[1:-1] if goes_home else leg.points[1:])]
+        flown_to = leg.points[1:]
+        if goes_home:
+            flown_to = leg.points[1:-1]
+        items += [_waypoint(point) for point in flown_to]
         if leg.hold_s:
             items[-1] = replace(items[-1], param1=round(leg.hold_s, 1))
     if camera:
@@ -88,15 +91,17 @@ def _waypoint(point: Waypoint) -> MissionItem:
 
 
 def _camera(trigger_m: float | None, *, on: bool) -> MissionItem:
-    distance = round(trigger_m or 0.0, 2) if on else 0.0
-    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, distance, 0, 1 if on else 0)
+    distance = 0.0
+    if on:
+        distance = round(trigger_m or 0.0, 2)
+    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, distance, 0, int(on))
 
 
 def _turn_gimbal(before: Look | None, look: Look) -> list[MissionItem]:
     if isinstance(look, PointOfInterest):
         lat, lon, height_m = look.at
         return [MissionItem(Command.SET_ROI_LOCATION, lat=lat, lon=lon, alt_m=height_m)]
-    let_go = (
-        [MissionItem(Command.SET_ROI_NONE, AltitudeFrame.NO_POSITION)] if isinstance(before, PointOfInterest) else []
-    )
-    return [*let_go, MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.NO_POSITION, look.deg, alt_m=ANGLES_FROM_MISSION)]
+    turned = [MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.NO_POSITION, look.deg, alt_m=ANGLES_FROM_MISSION)]
+    if isinstance(before, PointOfInterest):
+        turned.insert(0, MissionItem(Command.SET_ROI_NONE, AltitudeFrame.NO_POSITION))
+    return turned

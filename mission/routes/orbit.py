@@ -13,7 +13,7 @@ from mission.routes.footprint import gsd_cm
 from mission.routes.route import Leg, LegKind, PointOfInterest, Route
 from mission.routes.settings import Conditions, Wishes
 from mission.routes.transits import fly, rounded
-from mission.zones.geometry import flat, local_frame
+from mission.zones.geometry import flat, local_frame, place_in
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
 
@@ -47,15 +47,16 @@ def plan_orbit(shape: Point | Polygon, request: OrbitRequest, *, conditions: Con
     radius = request.distance_m + float(shapely.minimum_bounding_radius(flat(shape, frame)))
     if radius > LARGEST_RADIUS_M:
         raise BadPlan(Message("routes.orbit_too_wide", radius_m=radius))
-    home = conditions.home
-    towards = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+    towards = place_in(frame, conditions.home)
     ring = circle(centre, radius, towards=towards, clockwise=request.clockwise)
     corners = [rounded(*frame.to_degrees(*point), request.altitude_m) for point in ring]
     lat, lon = frame.to_degrees(*centre)
     ground = conditions.ground_m(lat, lon, first=corners[0].place)
     look = PointOfInterest(rounded(lat, lon, ground + request.look_height_m))
     taking = request.photos_per_turn > 0
-    trigger = 2 * math.pi * radius / request.photos_per_turn if taking else None
+    trigger = None
+    if taking:
+        trigger = 2 * math.pi * radius / request.photos_per_turn
     turn = Leg(LegKind.ORBIT, tuple(corners), camera=taking, look=look)
     flying = conditions.flying(request.altitude_m, request.speed_m_s, trigger_m=trigger, camera=camera)
     route = fly([turn] * request.turns, flying)

@@ -79,7 +79,9 @@ def in_view(camera: Camera, pitch_deg: float) -> float:
     to_side = half / math.sin(pitch) / math.sqrt(1 + (half * math.cos(pitch)) ** 2)
     aim = 1 / math.tan(pitch)
     near = aim - 1 / math.tan(pitch + up)
-    far = 1 / math.tan(pitch - up) - aim if pitch > up else math.inf
+    far = math.inf
+    if pitch > up:
+        far = 1 / math.tan(pitch - up) - aim
     return min(near, far, to_side)
 
 

@@ -156,11 +156,17 @@ def plan_pattern(
         raise BadPlan(Message("routes.reserve_too_large", reserve=reserve))
     if drone is not None:
         wanted = wishes.get("camera")
-        wishes = {**wishes, "camera": camera_of(drone, None if wanted is None else str(wanted))}
+        if wanted is not None:
+            wanted = str(wanted)
+        wishes = {**wishes, "camera": camera_of(drone, wanted)}
     request = settings_from(known.wishes, wishes, known.words)
     shape = _shape(known, geometry, name)
-    camera = camera_named(request.camera, None if cameras is None else dict(cameras))
-    airframe = Airframe() if drone is None else drone.airframe
+    if cameras is not None:
+        cameras = dict(cameras)
+    camera = camera_named(request.camera, cameras)
+    airframe = Airframe()
+    if drone is not None:
+        airframe = drone.airframe
     conditions = Conditions(airframe, home, wind, terrain or FlatTerrain(), search)
     route = known.plan(shape, request, conditions=conditions, camera=camera)
     return in_sorties(route, _flying(route, conditions, getattr(request, "follow_terrain", False)), reserve)
@@ -179,11 +185,9 @@ def _shape(pattern: Pattern, geometry: object, name: str) -> Point | LineString 
         given, *wanted = (Message(f"routes.shapes.{each.lower()}") for each in (shape.geom_type, *pattern.shapes))
         raise BadPlan(Message("routes.wrong_shape", name=name, shape=given, pattern=pattern.words, wanted=wanted))
     # An area that is flown over is held to the sizes of a zone; what is flown round may be as small as a mast.
-    return (
-        read_area(geometry, name)
-        if pattern.name in ("survey", "corridor", "perimeter") and isinstance(shape, Polygon)
-        else shape
-    )
+    if pattern.name in ("survey", "corridor", "perimeter") and isinstance(shape, Polygon):
+        return read_area(geometry, name)
+    return shape
 
 
 def _flying(route: Route, conditions: Conditions, follow_terrain: bool) -> Flying:

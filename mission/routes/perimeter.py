@@ -13,7 +13,7 @@ from mission.routes.inner_paths import InnerPaths, Point, length
 from mission.routes.route import Leg, LegKind, PointOfInterest, Route
 from mission.routes.settings import Conditions, Wishes
 from mission.routes.transits import fly, rounded
-from mission.zones.geometry import local_frame, to_metres
+from mission.zones.geometry import local_frame, place_in, to_metres
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
 
@@ -46,8 +46,7 @@ def plan_perimeter(area: Polygon, request: PerimeterRequest, *, conditions: Cond
     """
     frame = local_frame(area)
     metres = to_metres(area, frame)
-    home = conditions.home
-    near = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+    near = place_in(frame, conditions.home)
     rings = _rings(metres, request, near)
 
     def leg(kind: LegKind, way: list[Point], middle: Point) -> Leg:
@@ -82,8 +81,10 @@ def _rings(metres: Polygon, request: PerimeterRequest, near: Point | None) -> li
         raise BadPlan(Message("routes.nothing_left_inside", distance_m=request.distance_m, widest_m=2 * widest))
     rings = []
     while parts:
-        place = None if near is None else shapely.Point(near)
-        nearest = min(parts, key=lambda part: (0.0 if place is None else place.distance(part.exterior), -part.area))
+        nearest = max(parts, key=lambda part: part.area)
+        if near is not None:
+            place = shapely.Point(near)
+            nearest = min(parts, key=lambda part: (place.distance(part.exterior), -part.area))
         parts.remove(nearest)
         tidy = nearest.exterior.simplify(min(SMOOTH_M, request.distance_m / 4))
         ring = begun_near(list(tidy.coords), near, clockwise=request.clockwise)

@@ -75,7 +75,9 @@ def pictures_of_legs(legs: Sequence[Leg], trigger_m: float, base_m: float = 0.0)
         if not was_on:
             to_next = 0.0
             was_on = True
-        pitch = STRAIGHT_DOWN_DEG if leg.look is None else leg.look.deg
+        pitch = STRAIGHT_DOWN_DEG
+        if leg.look is not None:
+            pitch = leg.look.deg
         for begin, end in zip(leg.points, leg.points[1:], strict=False):
             length = math.hypot(*LocalFrame(*begin.place).to_metres(*end.place))
             rows += _along(begin, end, length, to_next, trigger_m, base_m, pitch)

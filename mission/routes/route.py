@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from telemetry.positions import Position
+
 
 class LegKind(StrEnum):
     """What a leg is for."""
@@ -38,6 +40,13 @@ class Waypoint(NamedTuple):
     def place(self) -> tuple[float, float]:
         """(lat, lon), without the height."""
         return self.lat, self.lon
+
+
+def height_base(home: Position | None, first: Waypoint) -> tuple[float, float]:
+    """(lat, lon) of the place that heights count from: home, or where the route begins when there is none."""
+    if home is None:
+        return first.place
+    return home.lat, home.lon
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,9 @@ class FlownRoute:
     def speed(self) -> float:
         """Metres a second that airframe and camera can keep up with."""
         speed = min(self.asked_speed, self.airframe.max_speed_m_s)
-        return speed if self.trigger is None else min(speed, self.trigger / self.camera.min_trigger_s)
+        if self.trigger is None:
+            return speed
+        return min(speed, self.trigger / self.camera.min_trigger_s)
 
     def seconds(self, path: Sequence[Point]) -> float:
         """Seconds along `path` in still air, stopping at every corner."""

@@ -42,7 +42,9 @@ def uneven_transects(polygon: Polygon, spacing: float, angle: float) -> Transect
         2 * CORNER_M + spacing / 2
     )
     chosen = _chosen(crossed, ground, cost, MISSED_M * wide / STEPS)
-    return transects_over(polygon, edges, angle, heights[chosen]) if len(chosen) else None
+    if not len(chosen):
+        return None
+    return transects_over(polygon, edges, angle, heights[chosen])
 
 
 def missed_m2(polygon: Polygon, lines: Transects, spacing: float) -> float:

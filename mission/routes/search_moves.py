@@ -213,7 +213,9 @@ class Moves:
     def _neighbour(self, points: list[Point], here: int) -> int | None:
         """A corner near to `here` that does not follow it yet."""
         there = self._rnd.choice(self._near_to(points, points[here])[1:])
-        return there if abs(there - here) > 1 else None
+        if abs(there - here) <= 1:
+            return None
+        return there
 
 
 def _between(a: Point, b: Point, part: float) -> Point:

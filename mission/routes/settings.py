@@ -122,7 +122,9 @@ class Conditions:
 
     def ground_m(self, lat: float, lon: float, *, first: tuple[float, float] | None = None) -> float:
         """Metres by which the ground at a place is above that at home (or at `first`, where there is no home)."""
-        base = (self.home.lat, self.home.lon) if self.home is not None else first or (lat, lon)
+        base = first or (lat, lon)
+        if self.home is not None:
+            base = (self.home.lat, self.home.lon)
         there, here = self.terrain.heights_m([lat, base[0]], [lon, base[1]])
         return float(there - here)
 
@@ -145,5 +147,7 @@ def _said(fault: "ErrorDetails") -> Message:
     given = fault["input"]
     if fault["type"] not in SENTENCES:
         return written(plain(str(fault["msg"])))
-    said = f"{given:g}" if isinstance(given, int | float) and not isinstance(given, bool) else repr(given)
+    said = repr(given)
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        said = f"{given:g}"
     return Message(SENTENCES[fault["type"]], given=said, **fault.get("ctx", {}))

@@ -13,7 +13,7 @@ from mission.routes.footprint import footprint_m, gsd_cm
 from mission.routes.route import Leg, LegKind, PointOfInterest, Route
 from mission.routes.settings import SHORTEST_TRIGGER_M, Conditions, Wishes
 from mission.routes.transits import fly, rounded
-from mission.zones.geometry import flat, local_frame
+from mission.zones.geometry import flat, local_frame, place_in
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
 from telemetry.positions import LocalFrame
@@ -62,8 +62,7 @@ def plan_structure(
     """
     frame = local_frame(shape)
     footprint = flat(shape, frame)
-    home = conditions.home
-    near = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+    near = place_in(frame, conditions.home)
     middle = footprint.centroid
     if isinstance(footprint, Polygon):
         ring = begun_near(around(footprint, request.distance_m), near, clockwise=request.clockwise)
@@ -112,4 +111,6 @@ def layers(request: StructureRequest, camera: Camera) -> list[float]:
         raise BadPlan(Message("routes.too_many_rings", rings=count, most=MOST_LAYERS))
     step = (highest - lowest) / max(count - 1, 1)
     heights = [lowest + number * step for number in range(count)]
-    return heights[::-1] if request.from_top else heights
+    if request.from_top:
+        heights.reverse()
+    return heights

@@ -25,7 +25,7 @@ from mission.routes.track import Track, covered_fraction
 from mission.routes.track_drafts import FinishedTrack
 from mission.routes.track_search import PROMISED, best_direction, best_track
 from mission.routes.transects import transects_at
-from mission.zones.geometry import local_frame, to_metres
+from mission.zones.geometry import local_frame, place_in, to_metres
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
 from telemetry.positions import Position
@@ -117,14 +117,17 @@ def plan_survey(
                 length_km=kilometres,
             )
         )
-    direction = None if request.angle_deg is None else math.radians(90 - request.angle_deg)
+    direction = None
+    if request.angle_deg is not None:
+        direction = math.radians(90 - request.angle_deg)
     if request.images_per_point is not None:
         wish = ImageWish(request.images_per_point, direction, request.crosshatch, request.fewest_lines)
-        halvings = HALVINGS if search.counts_images else 0
+        halvings = 0
+        if search.counts_images:
+            halvings = HALVINGS
         route = image_route(surveyed, drawn, wish, flown, frame, home, halvings=halvings)
     else:
-        start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
-        found = _track(surveyed, request, flown, start, direction, search)
+        found = _track(surveyed, request, flown, place_in(frame, home), direction, search)
         route = to_route(found.track, found.angle, drawn, frame, flown, home)
     if not search.counts_images:
         return route
@@ -137,7 +140,9 @@ def surveyed_area(drawn: Polygon, request: SurveyRequest) -> Polygon:
     Raises BadPlan where that is not one area.
     """
     margin = request.margin_m
-    wide = drawn.buffer(margin, join_style="mitre", mitre_limit=2.0) if margin else drawn
+    wide = drawn
+    if margin:
+        wide = drawn.buffer(margin, join_style="mitre", mitre_limit=2.0)
     if not isinstance(wide, Polygon):
         raise BadPlan(Message("routes.margin_too_large", margin_m=margin))
     return wide
@@ -152,12 +157,17 @@ def _track(
     search: SearchBudget,
 ) -> FinishedTrack:
     """The quickest track over `area`, or parallel lines over it where those are asked for."""
-    spacing = flown.spacing if flown.spacing > DENSE_M else flown.spacing - ROUNDING_M
-    cost = None if flown.wind == CALM else flown.seconds
+    spacing = flown.spacing
+    if spacing <= DENSE_M:
+        spacing -= ROUNDING_M
+    best: FinishedTrack | None = None
     if request.keep_parallel or request.crosshatch or request.fewest_lines > 1:
-        angle = best_direction(area, spacing, start, search) if direction is None else direction
-        best = None if angle is None else _parallel(area, request, spacing, flown.spacing / 2, angle, start)
+        if direction is None:
+            direction = best_direction(area, spacing, start, search)
+        if direction is not None:
+            best = _parallel(area, request, spacing, flown.spacing / 2, direction, start)
     else:
+        cost = None if flown.wind == CALM else flown.seconds
         best = best_track(area, spacing, start, direction, cost, search=search)
     if best is None:
         raise BadPlan(Message("routes.no_line_fits_spacing", spacing_m=flown.spacing))

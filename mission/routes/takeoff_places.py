@@ -12,7 +12,7 @@ import shapely
 
 from mission.routes.battery_cuts import BatteryCuts
 from mission.routes.energy import Floats
-from mission.routes.route import Leg, TakeoffPlace, Waypoint
+from mission.routes.route import Leg, TakeoffPlace, Waypoint, height_base
 from mission.routes.transits import Flying, with_transits
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
@@ -45,9 +45,10 @@ def takeoff_places(
 def _tried(where: str, home: Position, work: Sequence[Leg], flying: Flying, allowed: float) -> TakeoffPlace | None:
     """What flying from `home` takes; None where it cannot be done."""
     there = replace(flying, home=home)
-    lifted = _above(work, flying, home) if flying.follow_terrain else work
+    if flying.follow_terrain:
+        work = _above(work, flying, home)
     try:
-        parts = BatteryCuts(lifted, there, allowed).parts()
+        parts = BatteryCuts(work, there, allowed).parts()
     except BadPlan:
         return None
     energy = sum(with_transits(part.legs, there).summary.energy_fraction for part in parts)
@@ -56,7 +57,7 @@ def _tried(where: str, home: Position, work: Sequence[Leg], flying: Flying, allo
 
 def _above(work: Sequence[Leg], flying: Flying, home: Position) -> list[Leg]:
     """The same heights above the ground, as metres above the new home."""
-    before = work[0].points[0].place if flying.home is None else (flying.home.lat, flying.home.lon)
+    before = height_base(flying.home, work[0].points[0])
     lower = float(flying.terrain.heights_m(*before)) - float(flying.terrain.heights_m(home.lat, home.lon))
 
     def higher(point: Waypoint) -> Waypoint:

@@ -74,9 +74,10 @@ class TrackDraft:
         they lie.
         """
         ground = self._ground
-        annealing = Annealing(
-            self._points, self._inside, ground, (1 - ENOUGH) * ground.total, self.angle if keep else None
-        )
+        line_angle = None
+        if keep:
+            line_angle = self.angle
+        annealing = Annealing(self._points, self._inside, ground, (1 - ENOUGH) * ground.total, line_angle)
         for part in SWEEPS if work < PATIENCE * self.size**2 else ():
             annealing.allow(self._may_be_bare(annealing.bare, self._measured(annealing.points)))
             annealing.close_gaps()
@@ -84,7 +85,9 @@ class TrackDraft:
         size = len(annealing.points)
         count = min(most, work // size)
         fewest = min(FEWEST_TRIES, most // 3)
-        patience = 0.0 if keep else min(1.0, count / (PATIENCE * size))
+        patience = 0.0
+        if not keep:
+            patience = min(1.0, count / (PATIENCE * size))
         last = max(LAST_PRICE / (2 * ground.reach), CORNER_M / (SLIVER * ground.total))
         first = last * (FIRST_PRICE / (2 * ground.reach) / last) ** patience
         hot = COLD * (HOT / COLD) ** patience
@@ -151,7 +154,9 @@ class FinishedTrack:
 
     def whole(self, home: Point | None) -> list[Point]:
         """The corners, from and to home where there is one."""
-        return self.track.points if home is None else [home, *self.track.points, home]
+        if home is None:
+            return self.track.points
+        return [home, *self.track.points, home]
 
     def metres(self, home: Point | None) -> float:
         """Metres flown from and to home, corners counted in."""

@@ -47,7 +47,10 @@ def best_track(
         for candidate in _affordable(sorted(candidates, key=lambda one: one.worth), search.candidates, MOST_PIECES)
     ]
     drafts.sort(key=lambda d: d.worth)
-    drafts = drafts[: search.finalists if drafts and drafts[0].size <= FEW_CORNERS else 1]
+    few = drafts[:1]
+    if few and few[0].size <= FEW_CORNERS:
+        few = drafts[: search.finalists]
+    drafts = few
     tracks = [draft.finished(fixed, search.tries // len(drafts), WORK) for draft in drafts]
     if not fixed and not area.interiors and area.area > CONVEX_FROM * area.convex_hull.area:
         # plain lines are hard to beat there
@@ -55,7 +58,9 @@ def best_track(
     best = min(
         tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None
     )
-    return None if best is None else FinishedTrack(best.track.from_home(home), best.angle, best.covered)
+    if best is None:
+        return None
+    return FinishedTrack(best.track.from_home(home), best.angle, best.covered)
 
 
 def best_direction(area: Polygon, spacing: float, home: Point | None, search: SearchBudget = THOROUGH) -> float | None:
@@ -70,7 +75,9 @@ def best_direction(area: Polygon, spacing: float, home: Point | None, search: Se
         key=lambda candidate: candidate.worth,
         default=None,
     )
-    return None if best is None else best.angle
+    if best is None:
+        return None
+    return best.angle
 
 
 def _affordable(sorted_by_worth: list[CoverageCandidate], most: int, most_size: int) -> list[CoverageCandidate]:

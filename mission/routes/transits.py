@@ -10,7 +10,7 @@ import numpy as np
 
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.energy import CALM, Effort, Floats, Wind, effort
-from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint
+from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint, height_base
 from mission.routes.terrain_following import followed, heights_above_ground
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe
@@ -50,13 +50,17 @@ def with_transits(work: Sequence[Leg], flying: Flying) -> Route:
     out = way_out(work[0].points[0], flying)
     legs = (*out, *work, *way_back(work[-1].points[-1], flying))
     took = effort_of(legs, flying, grounded=True)
-    trigger = flying.trigger_m if any(leg.camera for leg in work) else None
+    trigger = None
+    photos = 0
+    if flying.trigger_m is not None and any(leg.camera for leg in work):
+        trigger = flying.trigger_m
+        photos = _photos(legs, trigger)
     return Route(
         legs,
         Summary(
             length_m=sum(_lengths(leg) for leg in legs),
             duration_s=took.total_s,
-            photos=0 if trigger is None else _photos(legs, trigger),
+            photos=photos,
             covered_fraction=None,
             outside_m=None,
             transit_m=sum(_lengths(leg) for leg in legs if leg.kind is LegKind.TRANSIT),
@@ -110,7 +114,7 @@ def rounded(lat: float, lon: float, height_m: float) -> Waypoint:
 
 def _base(first: Waypoint, flying: Flying) -> float:
     """Metres above the sea of home, or of where the route begins when there is none."""
-    lat, lon = first.place if flying.home is None else (flying.home.lat, flying.home.lon)
+    lat, lon = height_base(flying.home, first)
     return float(flying.terrain.heights_m(lat, lon))
 
 

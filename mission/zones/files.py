@@ -78,7 +78,10 @@ def read_zones(data: bytes, filename: str, city: City) -> tuple[list[ZoneDraft],
             outline(polygon, city, name)
             drafts.append(ZoneDraft(name, polygon, wishes))  # type: ignore[arg-type]  # outline has refused anything else
         except BadInput as error:
-            refused.append(ZoneRefusal(f"feature {number}{f', {title[:60]}' if title else ''}", error.message))
+            place = f"feature {number}"
+            if title:
+                place = f"{place}, {title[:60]}"
+            refused.append(ZoneRefusal(place, error.message))
     if not drafts and not refused:
         raise BadGeometry(Message("zones.no_polygon", filename=filename))
     return drafts, refused
@@ -108,10 +111,19 @@ def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], objec
         if isinstance(feature, dict) and feature.get("type") == "Feature":
             geometry = feature.get("geometry")
             said = feature.get("properties")
-        properties: dict[str, Any] = said if isinstance(said, dict) else {}
-        for part, polygon in enumerate(parts := _parts(geometry), start=1):
-            name = properties.get("name")
-            yield ({**properties, "name": f"{name} {part}"} if name and len(parts) > 1 else properties), polygon
+        properties: dict[str, Any] = {}
+        if isinstance(said, dict):
+            properties = said
+        polygons = _parts(geometry)
+        for part, polygon in enumerate(polygons, start=1):
+            yield {**properties, "name": _name_of_part(properties.get("name"), part, len(polygons))}, polygon
+
+
+def _name_of_part(name: Any, part: int, parts: int) -> Any:
+    """A feature's name, with a number behind it where it is of several parts."""
+    if not name or parts == 1:
+        return name
+    return f"{name} {part}"
 
 
 def _parts(geometry: object) -> list[object]:
@@ -129,7 +141,7 @@ def _kml(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
         notes = _text(placemark, "description")
         polygons = list(_all(placemark, "Polygon"))
         for part, polygon in enumerate(polygons, start=1):
-            yield {"name": f"{name} {part}" if name and len(polygons) > 1 else name, "notes": notes}, _rings(polygon)
+            yield {"name": _name_of_part(name, part, len(polygons)), "notes": notes}, _rings(polygon)
         if not polygons:
             yield {"name": name}, {"type": "placemark without a polygon"}
 

@@ -20,7 +20,7 @@ from shapely.validation import explain_validity
 from telemetry.cities import known_towns
 from telemetry.errors import BadGeometry
 from telemetry.messages import Message
-from telemetry.positions import LocalFrame
+from telemetry.positions import LocalFrame, Position
 from telemetry.strict_json import parse_json
 
 S = TypeVar("S", bound=BaseGeometry)
@@ -117,6 +117,14 @@ def to_degrees(polygon: Polygon, frame: LocalFrame) -> Polygon:
     scale = np.array([per_degree.east_m, per_degree.north_m])
     moved: Polygon = shapely.transform(polygon, lambda metres: metres / scale + (frame.lon, frame.lat))
     return moved
+
+
+def place_in(frame: LocalFrame, place: Position | None) -> tuple[float, float] | None:
+    """A place in metres east and north of the frame's origin; None for none."""
+    if place is None:
+        return None
+    east, north = frame.to_metres(place.lat, place.lon)
+    return east, north
 
 
 def flat(shape: S, frame: LocalFrame) -> S:

@@ -18,7 +18,9 @@ def closed(ring: Ring) -> list[tuple[float, float]] | None:
     if len(set(ring)) < 3:
         return None
     whole = [*ring, ring[0]]
-    return whole if Polygon(whole).is_valid else None
+    if not Polygon(whole).is_valid:
+        return None
+    return whole
 
 
 def without_holes(shell: Ring, holes: Sequence[Ring]) -> Polygon | None:
@@ -36,12 +38,16 @@ def without_holes(shell: Ring, holes: Sequence[Ring]) -> Polygon | None:
     if any(hole.difference(outline).area > ROUNDING * hole.area for hole in inner):
         return None
     rest = outline.difference(shapely.union_all(inner))
-    return rest if isinstance(rest, Polygon) and rest.is_valid and not rest.is_empty else None
+    if not isinstance(rest, Polygon) or not rest.is_valid or rest.is_empty:
+        return None
+    return rest
 
 
 def repaired(geometry: dict[str, Any]) -> dict[str, Any]:
     """A polygon with its rings closed and its touching holes cut out; anything that is not plain as it is."""
-    rings = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Polygon" else None
+    if not isinstance(geometry, dict) or geometry.get("type") != "Polygon":
+        return geometry
+    rings = geometry.get("coordinates")
     if not isinstance(rings, list) or not all(_is_ring(ring) for ring in rings):
         return geometry
     corners = [[(place[0], place[1]) for place in ring] for ring in rings]

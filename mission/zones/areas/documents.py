@@ -17,7 +17,9 @@ def of_geojson(document: object) -> list[Feature]:
     """The features of a GeoJSON document; what is no FeatureCollection is one."""
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
         listed = document.get("features")
-        return [_feature(each) for each in listed] if isinstance(listed, list) else []
+        if not isinstance(listed, list):
+            return []
+        return [_feature(each) for each in listed]
     return [_feature(document)]
 
 
@@ -49,14 +51,15 @@ def _of_element(element: Element) -> dict[str, Any]:
         return {"type": "Polygon", "coordinates": rings}
     places = _places(child(element, "coordinates"))
     if local(element) == "Point":
-        return {"type": "Point", "coordinates": places[0] if places else []}
+        return {"type": "Point", "coordinates": next(iter(places), [])}
     return {"type": "LineString", "coordinates": places}
 
 
 def _places(element: Element | None) -> list[list[float | str]]:
     """Of `lon,lat[,height]` tuples; what is no number stays a text, for the refusal to point at."""
-    words = (element.text or "") if element is not None else ""
-    return [[_number(value) for value in place.split(",")[:2]] for place in words.split()]
+    if element is None:
+        return []
+    return [[_number(value) for value in place.split(",")[:2]] for place in (element.text or "").split()]
 
 
 def _number(words: str) -> float | str:
@@ -70,7 +73,9 @@ def of_plan(document: object, name: str) -> list[Feature]:
     """What the patterns of a QGroundControl plan are flown over. Raises BadGeometry for a plan without any."""
     mission = document.get("mission") if isinstance(document, dict) else None
     items = mission.get("items") if isinstance(mission, dict) else None
-    found = list(_patterns(items if isinstance(items, list) else []))
+    found: list[Feature] = []
+    if isinstance(items, list):
+        found = list(_patterns(items))
     if not found:
         raise BadGeometry(Message("areas.no_pattern", name=name))
     return found
@@ -82,8 +87,9 @@ def _patterns(items: list[Any]) -> Iterator[Feature]:
         corners = item.get(OF_PATTERN[kind]) if kind in OF_PATTERN else None
         if isinstance(corners, list) and corners:
             places = [corner[1::-1] if isinstance(corner, list) else corner for corner in corners]
-            line = kind == "CorridorScan"
-            shape = {"type": "LineString", "coordinates": places} if line else _ring(places)
+            shape = _ring(places)
+            if kind == "CorridorScan":
+                shape = {"type": "LineString", "coordinates": places}
             yield Feature(f"{kind} {number}", shape)
 
 

@@ -40,7 +40,9 @@ def features(path: Path) -> list[Feature]:
 def _of_table(file: sqlite3.Connection, table: str, column: str, srs: int, name: str) -> list[Feature]:
     titles = {row[1].lower(): row[1] for row in file.execute(f"PRAGMA table_info({_quoted(table)})")}
     title = next((titles[wanted] for wanted in NAMES if wanted in titles), None)
-    said = "''" if title is None else _quoted(title)
+    said = "''"
+    if title is not None:
+        said = _quoted(title)
     query = f"SELECT {said}, {_quoted(column)} FROM {_quoted(table)} LIMIT {MOST}"  # noqa: S608 - names are quoted
     rows = file.execute(query).fetchall()
     to_degrees = _to_degrees(file, srs, name)

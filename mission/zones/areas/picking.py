@@ -88,5 +88,7 @@ def _picked(found: Sequence[Feature], wanted: str | None, name: str) -> Feature:
 
 def _listed(found: Sequence[Feature]) -> str:
     named = [f"{number} {feature.name[:40]}".strip() for number, feature in enumerate(found[:MOST_NAMED], start=1)]
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    return ", ".join(named) + more
+    listed = ", ".join(named)
+    if len(found) <= MOST_NAMED:
+        return listed
+    return f"{listed} and {len(found) - MOST_NAMED} more"

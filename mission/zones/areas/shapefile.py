@@ -92,7 +92,7 @@ def _polygons(rings: list[list[Place]]) -> list[list[list[list[float]]]]:
     made = [[list(map(list, shell))] for shell in shells]
     for hole in holes:
         inside = [n for n, shell in enumerate(shells) if box(*Polygon(shell).bounds).covers(LinearRing(hole))]
-        made[inside[0] if inside else 0].append(list(map(list, hole)))
+        made[next(iter(inside), 0)].append(list(map(list, hole)))
     return made
 
 
