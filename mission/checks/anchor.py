@@ -38,13 +38,17 @@ class Anchor:
 
     @property
     def _elsewhere(self) -> Band[AboveSea]:
-        return self.home if self.ground is None else self.ground
+        if self.ground is None:
+            return self.home
+        return self.ground
 
     def off_sea(self, measured: Measured) -> tuple[float, float]:
         """How much lower (negative) and higher than reckoned such a height may be above the sea, metres."""
         if measured is Measured.FROM_SEA:
             return 0.0, 0.0
-        of = self.home if measured is Measured.FROM_HOME else self._elsewhere
+        of = self._elsewhere
+        if measured is Measured.FROM_HOME:
+            of = self.home
         return of.low_m - self.reckoned_m, of.high_m - self.reckoned_m
 
     def off_ground(self, measured: Measured) -> tuple[float, float]:
@@ -53,8 +57,9 @@ class Anchor:
             return 0.0, 0.0
         if measured is Measured.FROM_HOME and self.ground is None:
             return 0.0, 0.0  # the ground goes up and down with home
-        reckoned: Band[AboveSea] = Band(self.reckoned_m, self.reckoned_m)
-        start = self.home if measured is Measured.FROM_HOME else reckoned
+        start: Band[AboveSea] = Band(self.reckoned_m, self.reckoned_m)
+        if measured is Measured.FROM_HOME:
+            start = self.home
         off: Band[AboveGround] = sea_above_ground(start, self._elsewhere)
         return off.low_m, off.high_m
 
@@ -82,7 +87,9 @@ def anchored(home: Position, terrain: Terrain | None, told: Band[AboveSea] | Non
         return terrain, Anchor(ground, Band(ground, ground), surveyed=True)
     if home.alt_m is not None:
         own: Band[AboveSea] = Band(home.alt_m, home.alt_m)
-        return FlatTerrain(home.alt_m), Anchor(home.alt_m, own, None if told is None else told.with_also(own))
+        if told is not None:
+            told = told.with_also(own)
+        return FlatTerrain(home.alt_m), Anchor(home.alt_m, own, told)
     band = told or ground_near(home.lat, home.lon)
     unknown = UnknownGround(band)
     return unknown, Anchor(unknown.reckoned_m, band, told)

@@ -82,10 +82,10 @@ class CameraTrigger:
 
     def switch(self, *, metres: float = 0.0, seconds: float = 0.0) -> None:
         """Take pictures from here on every so many metres or seconds; neither: none."""
-        self._every_m = metres if metres > 0 else 0.0
-        self._every_s = seconds if seconds > 0 else 0.0
+        self._every_m = max(0.0, metres)
+        self._every_s = max(0.0, seconds)
         self._since = 0.0
-        self._at_next = 1 if self.on else 0
+        self._at_next = int(self.on)
         self.photos += self._at_next
 
     def fly(self, begins: AirPoint, ends: AirPoint, *, length_m: float, seconds: float) -> None:
@@ -93,7 +93,11 @@ class CameraTrigger:
         self._last = (begins, ends)
         if not self.on:
             return
-        every, went = (self._every_m, length_m) if self._every_m else (self._every_s, seconds)
+        every = self._every_s
+        went = seconds
+        if self._every_m:
+            every = self._every_m
+            went = length_m
         due = int((self._since + went) // every)
         parts = [0.0] * self._at_next
         if went > 0:
@@ -106,7 +110,9 @@ class CameraTrigger:
 
     def _single(self, pictures: int, here: AirPoint) -> None:
         self.photos += pictures
-        came_from = here if self._last is None else self._last[0]
+        came_from = here
+        if self._last is not None:
+            came_from, _ = self._last
         self._keep(came_from, here, (1.0,) * pictures)
 
     def _keep(self, begins: AirPoint, ends: AirPoint, parts: tuple[float, ...]) -> None:
@@ -116,15 +122,18 @@ class CameraTrigger:
     def pictures(self) -> Pictures:
         """All that were taken, as far as they show the ground: those of a region of interest look elsewhere."""
         parts = [_pictures(run) for run in self._runs]
-        return Pictures.joined(parts) if parts else Pictures.of_rows([])
+        if not parts:
+            return Pictures.of_rows([])
+        return Pictures.joined(parts)
 
 
 def _pictures(run: _Run) -> Pictures:
     begin = run.begins
     end = run.ends
     parts = np.array(run.parts)
-    still = math.hypot(*LocalFrame(begin.lat, begin.lon).to_metres(end.lat, end.lon)) < 1e-6
-    heading = 0.0 if still else heading_between((begin.lat, begin.lon), (end.lat, end.lon))
+    heading = 0.0
+    if math.hypot(*LocalFrame(begin.lat, begin.lon).to_metres(end.lat, end.lon)) >= 1e-6:
+        heading = heading_between((begin.lat, begin.lon), (end.lat, end.lon))
     return Pictures(
         begin.lat + parts * (end.lat - begin.lat),
         begin.lon + parts * (end.lon - begin.lon),

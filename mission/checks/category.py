@@ -28,7 +28,9 @@ def check(inputs: Inputs) -> list[Verdict]:
     misfits = [why_not for why_not in reasons.values() if why_not is not None]
     numbers = _numbers(inputs)
     fits = next((name for name, why_not in reasons.items() if why_not is None), None)
-    version = "no register" if inputs.papers is None else inputs.papers.version
+    version = "no register"
+    if inputs.papers is not None:
+        version = inputs.papers.version
     if fits is not None:
         said = Message("checks.category.open", subcategory=fits, drone=_drone(inputs), distances=_distances(numbers))
         return [Verdict(CHECK, Level.PASS, RULE, said, None, {**numbers, "category": fits}, version)]
@@ -49,8 +51,10 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 def eu_class(inputs: Inputs) -> str:
     """The class mark of the drone itself, else that of its type; empty for none."""
-    drone = None if inputs.papers is None else inputs.papers.drone
-    return inputs.airframe.eu_class if drone is None or drone.eu_class is None else drone.eu_class
+    drone = inputs.held_papers.drone
+    if drone is None or drone.eu_class is None:
+        return inputs.airframe.eu_class
+    return drone.eu_class
 
 
 def distances_m(inputs: Inputs) -> dict[PeopleKind, float]:
@@ -110,18 +114,19 @@ def _a3(inputs: Inputs) -> Message | None:
 
 
 def _certified(inputs: Inputs, kind: CertificateKind) -> Message | None:
-    pilot = None if inputs.papers is None else inputs.papers.pilot
+    pilot = inputs.held_papers.pilot
     if pilot is None:
         return Message("checks.category.certificates_not_known")
     day = _day(inputs)
     held = [c for c in pilot.certificates if c.kind == kind and c.until >= day]
-    return None if held else Message("checks.category.no_certificate", kind=kind, day=day)
+    if held:
+        return None
+    return Message("checks.category.no_certificate", kind=kind, day=day)
 
 
 def _authorisation(inputs: Inputs) -> Message | None:
     """The operator's authorisation of the specific category in force; None for none."""
-    operator = None if inputs.papers is None else inputs.papers.operator
-    held = None if operator is None else operator.authorisation
+    held = inputs.held_papers.authorisation
     if held is None or held.until < _day(inputs):
         return None
     return Message("checks.category.authorisation", number=held.number, until=held.until)
@@ -147,8 +152,6 @@ def _numbers(inputs: Inputs) -> dict[str, float | str | None]:
 
 def _distances(numbers: dict[str, float | str | None]) -> Message:
     near = numbers.get("gathering_m")
-    return (
-        Message("checks.category.no_gathering")
-        if near is None
-        else Message("checks.category.nearest_gathering", near=near)
-    )
+    if near is None:
+        return Message("checks.category.no_gathering")
+    return Message("checks.category.nearest_gathering", near=near)

@@ -17,35 +17,35 @@ RULE = Message("checks.daylight.rule")
 def check(inputs: Inputs) -> list[Verdict]:
     """Day lasts from the beginning of morning to the end of evening civil twilight (sun 6° below the horizon)."""
     spell = _day_around(inputs)
+    numbers = {}
+    if spell is not None:
+        numbers = {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
     if spell is not None and spell[0] <= inputs.at and inputs.ends <= spell[1]:
         ends = spell[1].astimezone(inputs.zone)
         said = Message("checks.daylight.day", ends=f"{ends:%H:%M}")
-        numbers = {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
         return [Verdict(CHECK, Level.PASS, RULE, said, None, numbers, "astral")]
-    numbers = {} if spell is None else {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
     return [_at_night(inputs, numbers)]
 
 
 def _at_night(inputs: Inputs, numbers: dict[str, str]) -> Verdict:
     start = inputs.at.astimezone(inputs.zone)
     dark = Message("checks.daylight.dark", start=f"{start:%H:%M}")
-    drone = None if inputs.papers is None else inputs.papers.drone
-    if drone is None:
+    papers = inputs.held_papers
+    if papers.drone is None:
         what = Message("checks.daylight.light_not_known", dark=dark)
         return inputs.not_known(CHECK, RULE, what, Message("checks.daylight.fly_by_day_or_papers"))
-    version = "" if inputs.papers is None else inputs.papers.version
-    if not drone.green_light:
+    if not papers.drone.green_light:
         said = Message("checks.daylight.no_light", dark=dark)
         clears = Message("checks.daylight.fit_light")
-        return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
-    operator = None if inputs.papers is None else inputs.papers.operator
-    held = None if operator is None else operator.authorisation
+        return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, papers.version)
+    held = papers.authorisation
     day = inputs.ends.astimezone(inputs.zone).date()
     if inputs.policy.night_needs_authorisation and (held is None or not held.night or held.until < day):
         said = Message("checks.daylight.not_authorised", dark=dark)
         clears = Message("checks.daylight.enter_authorisation")
-        return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
-    return Verdict(CHECK, Level.PASS, RULE, Message("checks.daylight.with_light", dark=dark), None, numbers, version)
+        return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, papers.version)
+    said = Message("checks.daylight.with_light", dark=dark)
+    return Verdict(CHECK, Level.PASS, RULE, said, None, numbers, papers.version)
 
 
 def _day_around(inputs: Inputs) -> tuple[datetime, datetime] | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.checks.inputs import Inputs
-from mission.checks.segments import AirPoint, Profile
+from mission.checks.segments import AirPoint, Profile, Segment
 from mission.checks.verdict import Level, Verdict
 from mission.checks.wind import wind_at
 from mission.routes.energy import Wind, effort
@@ -29,7 +29,9 @@ Floats = NDArray[np.float64]
 def check(inputs: Inputs) -> list[Verdict]:
     """The part of a full battery that is left after the flight, and after breaking it off at its worst point."""
     strength = wind_at(inputs.weather, float(inputs.samples.agl_m.max()))
-    version = "still air" if inputs.weather is None else inputs.weather.version
+    version = "still air"
+    if inputs.weather is not None:
+        version = inputs.weather.version
     battery = inputs.airframe.battery_wh * 3600
     wanted = inputs.policy.reserve
     try:
@@ -94,7 +96,10 @@ def _worst(profile: Profile, airframe: Airframe, strength: float) -> tuple[float
     """Joules of the whole flight, and of breaking it off at the end of each segment, each in its worst wind."""
     flown = 0.0
     broken_off = np.zeros(len(profile.segments))
-    for number in range(DIRECTIONS if strength > 0 else 1):
+    directions = 1
+    if strength > 0:
+        directions = DIRECTIONS
+    for number in range(directions):
         wind = Wind(360 * number / DIRECTIONS, strength)
         used = np.cumsum(np.concatenate(list(_used(profile, airframe, wind))))
         flown = max(flown, float(used[-1]))
@@ -107,8 +112,14 @@ def _used(profile: Profile, airframe: Airframe, wind: Wind) -> Iterator[Floats]:
     for speed, run in groupby(profile.segments, key=lambda segment: segment.speed_m_s):
         segments = list(run)
         points = _metres(profile, [segments[0].begins, *(segment.ends for segment in segments)])
-        still = [segment.end_s - segment.start_s if segment.begins == segment.ends else 0.0 for segment in segments]
+        still = [_stay_s(segment) for segment in segments]
         yield effort(points, airframe, speed_m_s=speed, wind=wind, holds_s=still).joules
+
+
+def _stay_s(segment: Segment) -> float:
+    if segment.begins != segment.ends:
+        return 0.0
+    return segment.end_s - segment.start_s
 
 
 def _home_from_each(profile: Profile, airframe: Airframe, wind: Wind) -> Floats:

@@ -24,7 +24,9 @@ def _reactions(failsafes: Failsafes) -> Verdict:
         return Verdict(FAILSAFES, Level.PASS, RULE, spaced(failsafes.words), None, numbers)
     said = spaced(one.words for one in failsafes.passive)
     settings = ", ".join(one.parameter for one in failsafes.passive if one.parameter)
-    clears = Message("checks.failsafes.set_or_say", settings=settings) if settings else Message("checks.failsafes.say")
+    clears = Message("checks.failsafes.say")
+    if settings:
+        clears = Message("checks.failsafes.set_or_say", settings=settings)
     subject = ", ".join(one.cause.value for one in failsafes.passive)
     return Verdict(FAILSAFES, Level.ACKNOWLEDGE, RULE, said, clears, numbers, subject=subject)
 
@@ -37,5 +39,5 @@ def _fence(failsafes: Failsafes) -> Verdict:
     clears = Message("checks.failsafes.enforce")
     if failsafes.fence_setting:
         clears = Message("checks.failsafes.change_setting", fence_setting=failsafes.fence_setting)
-    level = Level.WARN if failsafes.fence_enforced is None else Level.BLOCK
+    level = Level.block_if(failsafes.fence_enforced is not None)
     return Verdict(FENCE, level, RULE, wrong, clears, numbers, unknown=failsafes.fence_enforced is None)

@@ -49,7 +49,9 @@ def _fault(area: FenceArea, outline: BaseGeometry, shape: BaseGeometry, what: Me
         corners = shapely.points(shapely.get_coordinates(outside))
         out_m = shapely.distance(outline, corners).max()
         return Message("checks.geofence.reaches", what=what, out_m=out_m, number=number)
-    return Message("checks.geofence.touches", what=what, number=number) if shape.intersects(outline) else None
+    if not shape.intersects(outline):
+        return None
+    return Message("checks.geofence.touches", what=what, number=number)
 
 
 def _returns(inputs: Inputs, frame: LocalFrame) -> BaseGeometry:
@@ -66,8 +68,12 @@ def _returns(inputs: Inputs, frame: LocalFrame) -> BaseGeometry:
 def _outline(area: FenceArea, frame: LocalFrame) -> BaseGeometry | None:
     corners = [frame.to_metres(lat, lon) for lat, lon in area.corners]
     if area.radius_m is not None:
-        return Point(corners[0]).buffer(area.radius_m, quad_segs=64) if corners and area.radius_m > 0 else None
+        if not corners or area.radius_m <= 0:
+            return None
+        return Point(corners[0]).buffer(area.radius_m, quad_segs=64)
     if len(corners) < 3:
         return None
     outline = Polygon(corners)
-    return outline if outline.is_valid else None
+    if not outline.is_valid:
+        return None
+    return outline

@@ -33,7 +33,10 @@ def check(inputs: Inputs) -> list[Verdict]:
 def _verdict(inputs: Inputs, people: PeopleArea, numbers: dict[str, float]) -> Verdict:
     frame = LocalFrame(inputs.profile.home.lat, inputs.profile.home.lon)
     covered = to_metres(people.area, frame).intersection(to_metres(inputs.ground_risk, frame)).area
-    level = Level.BLOCK if people.kind is PeopleKind.GATHERING else Level.WARN
     said = Message("checks.ground_risk.below", kind=people.kind, name=people.name, covered_m2=covered)
-    clears = Message("checks.ground_risk.fly_away") if level is Level.BLOCK else Message("checks.ground_risk.keep_away")
+    level = Level.WARN
+    clears = Message("checks.ground_risk.keep_away")
+    if people.kind is PeopleKind.GATHERING:
+        level = Level.BLOCK
+        clears = Message("checks.ground_risk.fly_away")
     return Verdict(CHECK, level, RULE, said, clears, {**numbers, "covered_m2": round(covered)}, "", people.name)

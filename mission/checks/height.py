@@ -70,7 +70,8 @@ def check(inputs: Inputs) -> list[Verdict]:
     if not any(verdict.level in (Level.BLOCK, Level.ACKNOWLEDGE) for verdict in found):
         said = Message("checks.height.within_limit", agl=agl.max(), limit=limit[over])
         ground = profile.anchor.words
-        said = said if ground is None else sentences([said, ground])
+        if ground is not None:
+            said = sentences([said, ground])
         found.insert(0, Verdict(CHECK, Level.PASS, RULE, said, None, numbers, version))
     return found
 

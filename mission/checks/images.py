@@ -50,7 +50,9 @@ def image_count_of(inputs: Inputs, mapped: MappedArea) -> ImageCount:
 
 
 def _of_all(said: Message, mapped: MappedArea) -> Message:
-    return Message("checks.images.together", said=said) if mapped.others else said
+    if not mapped.others:
+        return said
+    return Message("checks.images.together", said=said)
 
 
 def _share(fraction: float) -> Message:

@@ -23,7 +23,7 @@ from mission.routes.image_count import ENOUGH_IMAGES
 from mission.routes.pictures import Pictures
 from mission.weather.values import Outlook
 from telemetry.messages import Message
-from telemetry.positions import Position
+from telemetry.positions import LocalFrame, Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
@@ -136,6 +136,18 @@ class Inputs:
     """Whether an authorisation for BVLOS is held that no register here holds."""
 
     @property
+    def held_papers(self) -> Papers:
+        """What the register holds; empty papers where there is no register."""
+        return self.papers or Papers()
+
+    @property
+    def pilot_frame(self) -> LocalFrame:
+        """Metres east and north of where the pilot stands."""
+        if self.pilot_at is None:
+            return LocalFrame(self.profile.home.lat, self.profile.home.lon)
+        return LocalFrame(self.pilot_at.lat, self.pilot_at.lon)
+
+    @property
     def ends(self) -> datetime:
         """Landing as planned, UTC."""
         return self.at + timedelta(seconds=self.profile.duration_s)
@@ -153,7 +165,9 @@ class Inputs:
     @cached_property
     def findings(self) -> tuple[ZoneFinding, ...]:
         """The zones that the operational volume meets."""
-        return () if self.airspace is None else tuple(self.airspace.findings(self.volumes))
+        if self.airspace is None:
+            return ()
+        return tuple(self.airspace.findings(self.volumes))
 
     @cached_property
     def perhaps(self) -> frozenset[str]:
@@ -172,5 +186,5 @@ class Inputs:
 
     def not_known(self, check: str, rule: Message, what: Message, clears: Message) -> Verdict:
         """The verdict of a check that lacks its data: never a silent pass."""
-        level = Level.BLOCK if self.policy.unknown_blocks else Level.WARN
+        level = Level.block_if(self.policy.unknown_blocks)
         return Verdict(check, level, rule, Message("checks.not_known", what=what), clears, unknown=True)

@@ -8,7 +8,6 @@ from mission.checks.titles import CARD, DATA_PROTECTION, LINK_LOSS
 from mission.checks.verdict import Level, Verdict
 from mission.registry.values import LinkLoss
 from telemetry.messages import Message
-from telemetry.positions import LocalFrame
 
 CHECK = "link"
 RULE = Message("checks.link.rule")
@@ -23,9 +22,7 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 
 def _range(inputs: Inputs) -> Verdict:
-    home = inputs.profile.home
-    stand = inputs.pilot_at
-    frame = LocalFrame(home.lat, home.lon) if stand is None else LocalFrame(stand.lat, stand.lon)
+    frame = inputs.pilot_frame
     away = max(math.hypot(*frame.to_metres(s.ends.lat, s.ends.lon)) for s in inputs.profile.segments)
     usable = inputs.airframe.link_range_m * (1 - inputs.policy.link_reserve)
     numbers = {"farthest_m": round(away, 1), "usable_m": round(usable, 1)}
@@ -46,19 +43,20 @@ def _storage(inputs: Inputs) -> Verdict:
 
 
 def _loss(inputs: Inputs) -> Verdict:
-    drone = None if inputs.papers is None else inputs.papers.drone
+    papers = inputs.held_papers
+    drone = papers.drone
     if drone is None:
         what = Message("checks.link.loss_not_known")
         unknown = inputs.not_known(CHECK, RULE, what, Message("checks.link.enter_loss"))
         return replace(unknown, titled=LINK_LOSS)
-    version = "" if inputs.papers is None else inputs.papers.version
     numbers = {"link_loss": drone.link_loss.value}
     if drone.link_loss is LinkLoss.RETURN:
         said = Message("checks.link.loss_returns")
-        return Verdict(CHECK, Level.PASS, RULE, said, None, numbers, version, titled=LINK_LOSS)
-    level = Level.BLOCK if drone.link_loss is LinkLoss.CONTINUE else Level.WARN
+        return Verdict(CHECK, Level.PASS, RULE, said, None, numbers, papers.version, titled=LINK_LOSS)
+    level = Level.block_if(drone.link_loss is LinkLoss.CONTINUE)
     said = Message("checks.link.loss_otherwise", link_loss=drone.link_loss)
-    return Verdict(CHECK, level, RULE, said, Message("checks.link.set_return"), numbers, version, titled=LINK_LOSS)
+    clears = Message("checks.link.set_return")
+    return Verdict(CHECK, level, RULE, said, clears, numbers, papers.version, titled=LINK_LOSS)
 
 
 def _recording(inputs: Inputs) -> list[Verdict]:

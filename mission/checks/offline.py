@@ -99,7 +99,9 @@ def airspace_in(paths: Sequence[Path], *, now: datetime, keep_unclear: bool = Fa
     """
     files = [(path.name, load_zones(path, keep_unclear=keep_unclear)) for path in paths]
     zones = [zone for _, file in files for zone in file.zones]
-    return Airspace(zones, [file.data_set(name, now) for name, file in files]) if files else None
+    if not files:
+        return None
+    return Airspace(zones, [file.data_set(name, now) for name, file in files])
 
 
 def weather_from(text: str, *, at: datetime) -> WeatherSample:

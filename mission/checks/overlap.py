@@ -23,11 +23,9 @@ def check(inputs: Inputs) -> list[Verdict]:
     found = [verdict for other in inputs.others for verdict in _with(inputs, other)]
     if found:
         return found
-    said = (
-        Message("checks.overlap.clear", count=len(inputs.others))
-        if inputs.others
-        else Message("checks.overlap.no_other")
-    )
+    said = Message("checks.overlap.no_other")
+    if inputs.others:
+        said = Message("checks.overlap.clear", count=len(inputs.others))
     return [Verdict(CHECK, Level.PASS, RULE, said, None, {"others": len(inputs.others)})]
 
 

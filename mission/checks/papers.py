@@ -14,9 +14,11 @@ RULE = Message("checks.papers.rule")
 
 def check(inputs: Inputs) -> list[Verdict]:
     """Registration, insurance, certificates, maintenance, firmware and Remote ID serial, each with its last day."""
-    papers = inputs.papers
+    papers = inputs.held_papers
     day = inputs.ends.astimezone(inputs.zone).date()
-    operator, pilot, drone = (None, None, None) if papers is None else (papers.operator, papers.pilot, papers.drone)
+    operator = papers.operator
+    pilot = papers.pilot
+    drone = papers.drone
     missing = [
         name
         for name, held in (
@@ -30,7 +32,9 @@ def check(inputs: Inputs) -> list[Verdict]:
     if missing:
         what = Message("checks.papers.not_checked", missing=list(missing))
         found.append(inputs.not_known(CHECK, RULE, what, Message("checks.papers.enter_papers")))
-    version = "no register" if papers is None else papers.version
+    version = "no register"
+    if inputs.papers is not None:
+        version = papers.version
     for fault, clears in (*_operator(operator, day), *_pilot(pilot, day), *_drone(drone, operator, day)):
         found.append(Verdict(CHECK, Level.BLOCK, RULE, fault, clears, {"day": day.isoformat()}, version))
     if drone is not None and not drone.serial:

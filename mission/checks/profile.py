@@ -143,7 +143,11 @@ class _ProfileBuilder:
 
     def _place(self, number: int, item: MissionItem, *, here: bool = False, height: bool = True) -> AirPoint:
         """Where an item points to; 0, 0 and (with `here`) a take-off's own place mean where the vehicle is."""
-        lat, lon = (item.lat, item.lon) if (item.lat or item.lon) and not here else (self._at.lat, self._at.lon)
+        lat = item.lat
+        lon = item.lon
+        if here or not (lat or lon):
+            lat = self._at.lat
+            lon = self._at.lon
         if not height:
             return replace(self._at, lat=lat, lon=lon)
         if item.frame in AMSL_FRAMES:
@@ -175,7 +179,7 @@ class _ProfileBuilder:
         if item.command == Nav.LOITER_UNLIMITED:
             self._unclear.append(Message("checks.profile.endless_hold", number=number))
         elif item.command == Nav.LOITER_TIME:
-            self._hold(item.param1 if item.param1 > 0 else 0.0)
+            self._hold(max(0.0, item.param1))
         else:
             self._circle(to, turns=item.param1, radius=abs(item.param3) if not math.isnan(item.param3) else 0.0)
 
@@ -198,7 +202,9 @@ class _ProfileBuilder:
     def _set_home(self, number: int, item: MissionItem) -> None:
         """From here on heights above home count from another place, and the vehicle returns there."""
         here = item.param1 == 1 or not (item.lat or item.lon)
-        self._home = self._at if here else self._place(number, item)
+        self._home = self._at
+        if not here:
+            self._home = self._place(number, item)
         self.assume(
             Message("checks.profile.sets_home", number=number, lat=f"{self._home.lat:.6f}", lon=f"{self._home.lon:.6f}")
         )
@@ -211,15 +217,19 @@ class _ProfileBuilder:
         self._fly(to, self._kind())
 
     def _kind(self) -> SegmentKind:
-        return SegmentKind.WORK if self._camera.on else SegmentKind.TRANSIT
+        if self._camera.on:
+            return SegmentKind.WORK
+        return SegmentKind.TRANSIT
 
     def _fly(self, to: AirPoint, kind: SegmentKind) -> None:
         east, north = LocalFrame(self._at.lat, self._at.lon).to_metres(to.lat, to.lon)
         length = math.hypot(east, north)
         rise = to.amsl_m - self._at.amsl_m
         frame = self._airframe
-        along = frame.leg_seconds(length, self._speed) if length > 0.01 else 0.0
-        upright = rise / frame.climb_m_s if rise > 0 else -rise / frame.descent_m_s
+        along = 0.0
+        if length > 0.01:
+            along = frame.leg_seconds(length, self._speed)
+        upright = max(rise / frame.climb_m_s, -rise / frame.descent_m_s)
         self._add(to, kind, max(along, upright), length)
 
     def _hold(self, seconds: float) -> None:
@@ -248,15 +258,17 @@ class _ProfileBuilder:
 
     def _return_measured(self, high_m: float) -> Measured:
         """What the height of the way back goes up and down with: home, unless only the plan's own height counts."""
-        keeps = high_m == self._at.amsl_m and self._anchor.home.known
-        return self._at.measured if keeps else Measured.FROM_HOME
+        if high_m == self._at.amsl_m and self._anchor.home.known:
+            return self._at.measured
+        return Measured.FROM_HOME
 
     def _land(self, at: AirPoint) -> None:
         self._camera.switch()
         self._fly(replace(self._at, lat=at.lat, lon=at.lon), SegmentKind.RETURN)
-        at_start = (at.lat, at.lon) == (self._start.lat, self._start.lon)
-        ground = AirPoint(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
-        self._fly(self._start if at_start else ground, SegmentKind.LANDING)
+        landed = self._start
+        if (at.lat, at.lon) != (self._start.lat, self._start.lon):
+            landed = AirPoint(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
+        self._fly(landed, SegmentKind.LANDING)
         self._flying = False
         self._down = True
 
@@ -265,6 +277,8 @@ def _with_work(segments: list[Segment]) -> tuple[Segment, ...]:
     """A plan that never says when pictures are taken works from its first point on."""
     if any(segment.camera for segment in segments):
         return tuple(segments)
+    with_work = list(segments)
     ways = [number for number, segment in enumerate(segments) if segment.kind is SegmentKind.TRANSIT]
-    work = frozenset(ways[1:])
-    return tuple(replace(s, kind=SegmentKind.WORK) if n in work else s for n, s in enumerate(segments))
+    for number in ways[1:]:
+        with_work[number] = replace(segments[number], kind=SegmentKind.WORK)
+    return tuple(with_work)

@@ -30,7 +30,9 @@ def check(inputs: Inputs) -> list[Verdict]:
     """The straight lines home at return height from along the whole path: zones, ground, and places to land in need."""
     found = [*_into_ground(inputs), *_into_zones(inputs)]
     numbers = {"return_height_m": inputs.profile.return_height_m, "rally_points": len(inputs.rally)}
-    version = f"{inputs.profile.terrain.version}" + (f", {inputs.airspace.version}" if inputs.airspace else "")
+    version = inputs.profile.terrain.version
+    if inputs.airspace is not None:
+        version = f"{version}, {inputs.airspace.version}"
     if inputs.airspace is None:
         what = Message("checks.return_path.zones_not_known")
         found.append(inputs.not_known(CHECK, RULE, what, Message("checks.zones.give_zone_file")))

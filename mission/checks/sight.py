@@ -5,7 +5,6 @@ import numpy as np
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from telemetry.messages import Message
-from telemetry.positions import LocalFrame
 
 CHECK = "sight"
 RULE = Message("checks.sight.rule")
@@ -19,19 +18,19 @@ SEEN = 0.3
 def check(inputs: Inputs) -> list[Verdict]:
     """The farthest point from the pilot against the town's limit and the visibility; beyond, who may fly BVLOS."""
     samples = inputs.samples
-    stand = inputs.pilot_at
-    lat, lon = (inputs.profile.home.lat, inputs.profile.home.lon) if stand is None else (stand.lat, stand.lon)
-    east, north = LocalFrame(lat, lon).to_metres(samples.lat, samples.lon)  # type: ignore[arg-type]  # arrays too
+    frame = inputs.pilot_frame
+    east, north = frame.to_metres(samples.lat, samples.lon)  # type: ignore[arg-type]  # arrays too
     up = samples.amsl_m - inputs.profile.home.amsl_m
     away = float(np.sqrt(np.square(east) + np.square(north) + np.square(up)).max())
     limit = inputs.policy.sight_m
     why = Message("checks.sight.town_limit")
-    seen = None if inputs.weather is None else inputs.weather.visibility_m
-    if seen is not None and SEEN * seen < limit:
-        limit = SEEN * seen
-        why = Message("checks.sight.by_visibility", seen=seen)
+    if inputs.weather is not None and inputs.weather.visibility_m is not None:
+        seen = inputs.weather.visibility_m
+        if SEEN * seen < limit:
+            limit = SEEN * seen
+            why = Message("checks.sight.by_visibility", seen=seen)
     numbers = {"farthest_m": round(away, 1), "limit_m": round(limit, 1)}
-    version = "" if inputs.papers is None else inputs.papers.version
+    version = inputs.held_papers.version
     if away > limit:
         return [_beyond(inputs, Message("checks.sight.beyond", away=away, limit=limit, why=why), numbers, version)]
     attitude = ATTITUDE_M_PER_M * inputs.airframe.size_m + ATTITUDE_M
@@ -50,9 +49,8 @@ def _beyond(inputs: Inputs, where: Message, numbers: dict[str, float], version: 
         said = Message("checks.sight.held_as_stated", where=where)
         return Verdict(CHECK, Level.PASS, RULE, said, None, numbers, "as stated")
     day = inputs.ends.astimezone(inputs.zone).date()
-    operator = None if inputs.papers is None else inputs.papers.operator
-    pilot = None if inputs.papers is None else inputs.papers.pilot
-    held = None if operator is None else operator.authorisation
+    pilot = inputs.held_papers.pilot
+    held = inputs.held_papers.authorisation
     lacking = []
     if held is None or held.until < day or not held.bvlos:
         lacking.append(Message("checks.sight.operator_lacks"))

@@ -23,6 +23,13 @@ class Level(StrEnum):
     BLOCK = "block"
     """Not flown until what it names has changed."""
 
+    @classmethod
+    def block_if(cls, condition: bool) -> "Level":
+        """Block where the condition holds, else warn."""
+        if condition:
+            return cls.BLOCK
+        return cls.WARN
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -154,7 +154,9 @@ def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[t
 
 def _track(segment: Segment, frame: LocalFrame) -> LineString | MultiPoint:
     ends = [frame.to_metres(place.lat, place.lon) for place in (segment.begins, segment.ends)]
-    return LineString(ends) if segment.length_m > 0.01 else MultiPoint(ends[:1])
+    if segment.length_m <= 0.01:
+        return MultiPoint(ends[:1])
+    return LineString(ends)
 
 
 def in_degrees(shape: Polygon, frame: LocalFrame) -> Polygon:

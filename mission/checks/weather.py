@@ -53,9 +53,9 @@ def check(inputs: Inputs) -> list[Verdict]:
 def _unknown(inputs: Inputs, weather: Outlook | None) -> Verdict:
     """Without weather a flight far ahead may be scheduled; nearer its time the weather must be known."""
     until = town_span(inputs.at, inputs.ends, inputs.zone)
-    said = Message("checks.weather.not_known", until=until) if weather is None else (
-        Message("checks.weather.not_known_for_all", until=until)
-    )  # fmt: skip
+    said = Message("checks.weather.not_known", until=until)
+    if weather is not None:
+        said = Message("checks.weather.not_known_for_all", until=until)
     ahead_h = (inputs.at - inputs.now) / timedelta(hours=1)
     clears = Message("checks.weather.enter_for_flight")
     if _soon(inputs) is Level.WARN and inputs.policy.unknown_blocks:
@@ -67,7 +67,7 @@ def _unknown(inputs: Inputs, weather: Outlook | None) -> Verdict:
 def _soon(inputs: Inputs) -> Level:
     ahead = inputs.at - inputs.now
     near = ahead <= timedelta(hours=inputs.policy.weather_needed_h)
-    return Level.BLOCK if near and inputs.policy.unknown_blocks else Level.WARN
+    return Level.block_if(near and inputs.policy.unknown_blocks)
 
 
 def _blowing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:

@@ -15,8 +15,9 @@ def wind_at(weather: Outlook | None, height_m: float) -> float | None:
     if weather is None:
         return None
     rising: float = weather.wind_m_s * max(height_m / MEASURED_M, 1.0) ** EXPONENT
-    aloft = weather.wind_aloft_m_s if height_m >= 40 else None
-    return max(rising, aloft or 0.0)
+    if height_m < 40 or weather.wind_aloft_m_s is None:
+        return rising
+    return max(rising, weather.wind_aloft_m_s)
 
 
 def near_ground(wind_m_s: float, height_m: float) -> float:

@@ -33,9 +33,9 @@ def check(inputs: Inputs) -> list[Verdict]:
         return found
     count = len(inputs.airspace.zones)
     others = sum(finding.restriction is Restriction.REQ_AUTHORISATION for finding in inputs.findings)
-    said = Message("checks.zones.none_forbids", count=count) if not others else (
-        Message("checks.zones.some_want_permit", count=others)
-    )  # fmt: skip
+    said = Message("checks.zones.none_forbids", count=count)
+    if others:
+        said = Message("checks.zones.some_want_permit", count=others)
     return [Verdict(ZONES, Level.PASS, RULE, said, None, {"zones_known": count}, inputs.airspace.version), *found]
 
 
@@ -45,20 +45,24 @@ def check_data(inputs: Inputs) -> list[Verdict]:
         clears = Message("checks.zones.give_zone_file")
         return [inputs.not_known(DATA, RULE, Message("checks.zones.empty_map"), clears)]
     limit = inputs.policy.zone_data_max_age_days
-    level = Level.BLOCK if inputs.policy.stale_zone_data_blocks else Level.WARN
     found = []
     for doubt in doubts(
         inputs.airspace.data_sets, inputs.at, inputs.ends, now=inputs.now, oldest=timedelta(days=limit)
     ):
-        version = inputs.airspace.version if doubt.data_set is None else doubt.data_set.label
+        version = inputs.airspace.version
+        if doubt.data_set is not None:
+            version = doubt.data_set.label
         if doubt.kind is DoubtKind.MISSING:
             found.append(inputs.not_known(DATA, RULE, doubt.message, Message("checks.zones.import_current")))
             continue
-        # Invented zones are right for a simulated drone, and no ground for a real one.
-        lenient = doubt.kind is DoubtKind.SYNTHETIC and (inputs.simulated or not inputs.policy.unknown_blocks)
-        numbers = {"max_age_days": limit, **({} if doubt.age is None else {"age_days": round(doubt.age / _DAY, 1)})}
+        numbers = {"max_age_days": limit}
+        if doubt.age is not None:
+            numbers["age_days"] = round(doubt.age / _DAY, 1)
         clears = Message("checks.zones.import_current")
-        found.append(Verdict(DATA, Level.WARN if lenient else level, RULE, doubt.message, clears, numbers, version))
+        level = Level.block_if(inputs.policy.stale_zone_data_blocks)
+        if doubt.kind is DoubtKind.SYNTHETIC and (inputs.simulated or not inputs.policy.unknown_blocks):
+            level = Level.WARN  # invented zones are right for a simulated drone, and no ground for a real one
+        found.append(Verdict(DATA, level, RULE, doubt.message, clears, numbers, version))
     if found:
         return found
     said = Message("checks.zones.data_valid", limit=limit)
@@ -85,7 +89,9 @@ _DAY = timedelta(days=1)
 def _of_zone(inputs: Inputs, finding: ZoneFinding) -> Verdict:
     zone = finding.zone
     met = _met(inputs, finding)
-    reason = f" ({', '.join(zone.reasons)})" if zone.reasons else ""
+    reason = ""
+    if zone.reasons:
+        reason = f" ({', '.join(zone.reasons)})"
     told = _quoted(" ".join(part for part in (zone.conditions, zone.message, zone.other_reason) if part))
     named = {"identifier": zone.identifier, "zone": zone.name, "reason": reason, "met": met}
     version = _version(inputs)
@@ -114,7 +120,9 @@ def _of_permit(inputs: Inputs, finding: ZoneFinding) -> Verdict:
         return Verdict(
             PERMITS, Level.PERMIT, PERMIT_RULE, said, _ask(inputs, finding), numbers, version, zone.identifier
         )
-    registered = "" if inputs.papers is None or inputs.papers.operator is None else inputs.papers.operator.registration
+    registered = ""
+    if inputs.held_papers.operator is not None:
+        registered = inputs.held_papers.operator.registration
     why_not: list[Message] = []
     for permit in inputs.permits:
         if permit.operator and permit.operator != registered:
@@ -148,9 +156,10 @@ def _ask(inputs: Inputs, finding: ZoneFinding) -> Message:
     """Whom to ask for the permit, and until when."""
     for authority in finding.zone.authorities:
         if authority.purpose in ("", "AUTHORIZATION"):
+            whom = authority.name or Message("checks.zones.the_authority")
             contact = authority.email or authority.phone or authority.site
-            named = " ".join(part for part in (authority.name, f"({contact})" if contact else "") if part)
-            whom = named or Message("checks.zones.the_authority")
+            if contact:
+                whom = " ".join(part for part in (authority.name, f"({contact})") if part)
             if authority.interval_before is None:
                 return Message("checks.zones.ask_for_permit", whom=whom)
             latest = town_time(finding.begins - authority.interval_before, inputs.zone)
@@ -163,9 +172,13 @@ def _numbers(finding: ZoneFinding) -> dict[str, object]:
 
 
 def _version(inputs: Inputs) -> str:
-    return "" if inputs.airspace is None else inputs.airspace.version
+    if inputs.airspace is None:
+        return ""
+    return inputs.airspace.version
 
 
 def _quoted(text: str) -> list[Message]:
     """What the authority wrote, as a part of a sentence; nothing where it wrote nothing."""
-    return [Message("checks.zones.says", text=text[:300])] if text else []
+    if not text:
+        return []
+    return [Message("checks.zones.says", text=text[:300])]
