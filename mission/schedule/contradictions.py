@@ -11,8 +11,8 @@ from mission.schedule.request import (
     ScheduleSpan,
     ScheduleZone,
     Unit,
-    local_spans,
     seconds_from,
+    window_spans,
 )
 from mission.schedule.travel import TravelTimes, habits
 from telemetry.clock import iso
@@ -115,8 +115,7 @@ def _zone(zone: ScheduleZone, request: ScheduleRequest) -> None:
             )
     if not zone.windows and request.ends - request.begins < dwell:
         raise BadInput(Message("schedule.dwell_too_long", zone=zone.id, dwell_min=zone.dwell_min))
-    spans = [s for w in zone.windows for s in ([w] if isinstance(w, ScheduleSpan) else local_spans(request, w))]
-    for one, other in pairwise(sorted(spans, key=lambda span: span.begins)):
+    for one, other in pairwise(sorted(window_spans(request, zone), key=lambda span: span.begins)):
         if other.begins < one.ends:
             raise BadInput(Message("schedule.windows_overlap", zone=zone.id, one=_words(one), other=_words(other)))
 
@@ -148,7 +147,9 @@ def _commitments(request: ScheduleRequest) -> None:
         _span(ScheduleSpan(begins=kept.begins, ends=kept.ends), name)
         unit = units[kept.unit_id]
         if habits(unit).crewed != (kept.person_id is not None):
-            raise BadInput(f"{name}: {unit.id} {'needs a person' if habits(unit).crewed else 'takes no person along'}")
+            if habits(unit).crewed:
+                raise BadInput(f"{name}: {unit.id} needs a person")
+            raise BadInput(f"{name}: {unit.id} takes no person along")
         if kept.locked and not kept.done:
             _locked(kept, unit, request, name)
     _clashes([kept for kept in request.commitments if kept.locked and not kept.done], request, units)

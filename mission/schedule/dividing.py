@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mission.schedule.request import ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
+from mission.schedule.request import ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, window_spans
 from mission.schedule.travel import TravelTimes, habits
 from telemetry.units.kinds import UnitKind
 
@@ -54,7 +54,7 @@ def _spans(zone: ScheduleZone, request: ScheduleRequest) -> list[ScheduleSpan]:
     """The zone's windows in UTC; the horizon where it has none."""
     if not zone.windows:
         return [ScheduleSpan(begins=request.begins, ends=request.ends)]
-    return [s for w in zone.windows for s in ((w,) if isinstance(w, ScheduleSpan) else local_spans(request, w))]
+    return window_spans(request, zone)
 
 
 def _pieces(window: ScheduleSpan, parts: int) -> list[ScheduleSpan]:

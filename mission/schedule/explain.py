@@ -90,8 +90,10 @@ def _nobody(problem: Problem, visit: Visit) -> tuple[str, Message] | None:
         return "skill", Message("schedule.skill", needs=sorted(visit.needs), crew=_crew(nearest), lacks=lacks)
     if not visit.locked and visit.last < max(visit.opens, problem.now):
         until = _clock(problem, visit.last)
-        over = Message("schedule.window_is_over", until=until)
-        return "window", over if visit.last < problem.now else Message("schedule.window_cut_short", until=until)
+        why = Message("schedule.window_cut_short", until=until)
+        if visit.last < problem.now:
+            why = Message("schedule.window_is_over", until=until)
+        return "window", why
     return None
 
 
@@ -128,7 +130,9 @@ def _alone(routes: Routes, visit: Visit) -> tuple[str, Message] | None:
                 problem = RELAXED[name][1](problem)
             if _servable(problem, visit):
                 said = reduce(_and, (RELAXED[name][0] for name in tried))
-                word = tried[0] if count == 1 else "several"
+                word = "several"
+                if count == 1:
+                    (word,) = tried
                 return word, _figures(routes.problem, visit, tried, said)
     return "window", Message("schedule.window_over", until=_clock(routes.problem, visit.last))
 

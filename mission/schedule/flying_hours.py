@@ -28,8 +28,10 @@ def within_flying_hours(routes: Routes, chosen: Assignment) -> tuple[Assignment,
         while True:
             flown = list(_flown(routes, kept, person.id))
             crowded = next((window for window in _windows(flown) if window[0] > limit), None)
-            spare = [] if crowded is None else _spare(routes, crowded[1])
-            if crowded is None or not spare:
+            if crowded is None:
+                break
+            spare = _spare(routes, crowded[1])
+            if not spare:
                 break
             duty, visit = min(spare, key=lambda one: (routes.problem.left_out(one[1].index), -one[1].index))
             kept[duty] = tuple(index for index in kept[duty] if index != visit.index)

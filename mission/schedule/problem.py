@@ -16,8 +16,8 @@ from mission.schedule.request import (
     ScheduleSpan,
     ScheduleZone,
     Unit,
-    local_spans,
     seconds_from,
+    window_spans,
 )
 from mission.schedule.rest import WantedVisit, parts_of
 from mission.schedule.travel import TravelTimes, habits, returns
@@ -75,6 +75,13 @@ class Visit:
     def locked(self) -> bool:
         """Whether its time, unit and person are given."""
         return self.kept is not None and self.kept.locked
+
+    @property
+    def locked_to(self) -> str | None:
+        """The person whom it is given to for good; None for whoever can."""
+        if self.kept is None or not self.kept.locked:
+            return None
+        return self.kept.person_id
 
 
 @dataclass(frozen=True)
@@ -136,8 +143,12 @@ class Problem:
     def left_out(self, index: int) -> int:
         """What it costs, priority times seconds, when the visit does not happen."""
         visit = self.visits[index]
-        moved = visit.kept.price if visit.kept else 0
-        return visit.price + moved + (self.ransom if visit.must or visit.locked else 0)
+        price = visit.price
+        if visit.kept is not None:
+            price += visit.kept.price
+        if visit.must or visit.locked:
+            price += self.ransom
+        return price
 
 
 def problem(request: ScheduleRequest) -> Problem:
@@ -159,18 +170,20 @@ def problem(request: ScheduleRequest) -> Problem:
         ):
             raise BadInput(Message("schedule.locked_not_wanted", number=number, zone=zone_id))
     duties = _duties(_rested(request, visits, horizon), places, horizon)
-    flyable = [(0, horizon)] if request.flyable is None else _joined(request.flyable, request.begins, horizon)
+    flyable = [(0, horizon)]
+    if request.flyable is not None:
+        flyable = _joined(request.flyable, request.begins, horizon)
     able = [[d.index for d in duties if d.could_serve(visit)] for visit in visits]
-    now = 0 if request.now is None else seconds_from(request.begins, request.now)
-    ransom = 1 + sum(visit.price + (visit.kept.price if visit.kept else 0) for visit in visits)
+    now = 0
+    if request.now is not None:
+        now = seconds_from(request.begins, request.now)
+    ransom = 1 + sum(visit.price for visit in visits) + sum(visit.kept.price for visit in visits if visit.kept)
     return Problem(request, places, visits, duties, flyable, now, able, _twins(duties, visits, able), ransom)
 
 
 def _rested(request: ScheduleRequest, visits: Sequence[Visit], horizon: int) -> ScheduleRequest:
     """The request with everybody's shifts cut to what they may work."""
-    wanted = [
-        WantedVisit(v.opens, v.last, v.dwell, v.kept.person_id if v.kept and v.kept.locked else None) for v in visits
-    ]
+    wanted = [WantedVisit(v.opens, v.last, v.dwell, v.locked_to) for v in visits]
     people = []
     for person in request.people:
         shifts = [_clipped(shift, request.begins, (0, horizon)) for shift in person.shifts]
@@ -212,7 +225,7 @@ def _visits(
 def _wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[int, int, int]]:
     """(opens, last begin, due) of each visit in order, seconds."""
     horizon = seconds_from(request.begins, request.ends)
-    spans = [s for w in zone.windows for s in ([w] if isinstance(w, ScheduleSpan) else local_spans(request, w))]
+    spans = window_spans(request, zone)
     if not zone.windows:
         spans = [ScheduleSpan(begins=request.begins, ends=request.ends)]
     dwell = _s(zone.dwell_min)
@@ -234,7 +247,9 @@ def _kept(commitment: Commitment | None, zone: ScheduleZone, request: ScheduleRe
     if commitment is None:
         return None
     begins = seconds_from(request.begins, commitment.begins)
-    price = 0 if commitment.locked else zone.priority * _s(request.move_price_min)
+    price = 0
+    if not commitment.locked:
+        price = zone.priority * _s(request.move_price_min)
     hand_over = min(price, zone.priority * _s(request.hand_over_price_min))
     return AnnouncedVisit(commitment.unit_id, commitment.person_id, begins, commitment.locked, price, hand_over)
 

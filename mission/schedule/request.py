@@ -212,6 +212,17 @@ def seconds_from(start: datetime, moment: datetime) -> int:
     return round((moment - start).total_seconds())
 
 
+def window_spans(request: ScheduleRequest, zone: ScheduleZone) -> list[ScheduleSpan]:
+    """A zone's windows in UTC, those of the day spread over the horizon."""
+    spans: list[ScheduleSpan] = []
+    for window in zone.windows:
+        if isinstance(window, ScheduleSpan):
+            spans.append(window)
+        else:
+            spans += local_spans(request, window)
+    return spans
+
+
 def local_spans(request: ScheduleRequest, window: TimeWindow) -> list[ScheduleSpan]:
     """The stretches of a window of the day that touch the horizon, in UTC; over midnight when it ends before it begins.
 

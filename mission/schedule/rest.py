@@ -38,7 +38,9 @@ class WantedVisit:
 
     def worth_to(self, person: Person) -> float:
         """What it counts for when a part of this person's is chosen."""
-        return LOCKED if self.given_to == person.id else self.worth
+        if self.given_to == person.id:
+            return LOCKED
+        return self.worth
 
 
 def parts_of(person: Person, shifts: Sequence[Stretch], wanted: Sequence[WantedVisit]) -> list[Stretch]:

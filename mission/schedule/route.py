@@ -86,7 +86,9 @@ class Routes:
                 self._costs.clear()
                 self._labels.clear()
             best = self._best(self.problem.duties[duty], order)
-            self._costs[key] = None if best is None else best[0]
+            self._costs[key] = None
+            if best is not None:
+                self._costs[key], _ = best
         return self._costs[key]
 
     def timetable(self, duty: int, order: Order) -> Timetable:
@@ -104,9 +106,13 @@ class Routes:
             return Timetable(on, (), on.begins, 0, ())
         flies = on.endurance is not None
         stops = [replace(stop, sortie=n * flies) for n, part in enumerate(trail) for stop in part.stops]
-        home = 0 if flies else self._home(on, order)[0]
-        airborne = tuple(part.ready - on.swap - part.stops[0].departs for part in trail) if flies else ()
-        returns = trail[-1].ready + home - (on.swap if flies else 0)
+        returns = trail[-1].ready
+        airborne: tuple[int, ...] = ()
+        if flies:
+            returns -= on.swap
+            airborne = tuple(part.ready - on.swap - part.stops[0].departs for part in trail)
+        else:
+            returns += self._home(on, order)[0]
         return Timetable(on, tuple(stops), returns, best[0] % TIE, airborne)
 
     def labels(self, duty: Duty, order: Order) -> tuple[Label, ...]:
@@ -126,7 +132,9 @@ class Routes:
     def _best(self, duty: Duty, order: Order) -> tuple[int, Label] | None:
         labels = self.labels(duty, order)
         if not order or duty.endurance is not None:
-            return (labels[0].cost, labels[0]) if labels else None
+            if not labels:
+                return None
+            return labels[0].cost, labels[0]
         home, travel = self._home(duty, order)
         return next(((at.cost + travel, at) for at in labels if at.ready + home <= duty.ends), None)
 
@@ -140,7 +148,10 @@ class Routes:
     def _driven(self, duty: Duty, order: Order) -> tuple[Label, ...]:
         visit = self.problem.visits[order[-1]]
         before = self.labels(duty, order[:-1])
-        way, travel = self._way(duty, order[-2] if len(order) > 1 else None, visit)
+        last = None
+        if len(order) > 1:
+            last = order[-2]
+        way, travel = self._way(duty, last, visit)
         found: list[Label] = []
         for choice in choices(visit, duty):
             for label in before:
@@ -214,10 +225,14 @@ def choices(visit: Visit, duty: Duty) -> list[Choice]:
     if kept is None or kept.locked:
         return [Choice(visit, visit.opens, visit.last, 0)]
     freely = Choice(visit, visit.opens, visit.last, kept.price)
-    price = 0 if kept.given_to(duty.unit_id, duty.person_id) else kept.hand_over
+    price = kept.hand_over
+    if kept.given_to(duty.unit_id, duty.person_id):
+        price = 0
     floor = max(visit.opens, kept.begins)
     ceiling = min(visit.last, kept.begins + KEPT_WITHIN_S)
-    return [Choice(visit, floor, ceiling, price), freely] if floor <= ceiling else [freely]
+    if floor > ceiling:
+        return [freely]
+    return [Choice(visit, floor, ceiling, price), freely]
 
 
 def unbeaten(labels: list[Label]) -> tuple[Label, ...]:

@@ -246,4 +246,7 @@ def _beside(duties: Sequence[Duty]) -> list[frozenset[int]]:
 
 
 def _wanted_by(duty: Duty) -> list[tuple[str, str]]:
-    return [("unit", duty.unit_id), *([("person", duty.person_id)] if duty.person_id else [])]
+    wanted = [("unit", duty.unit_id)]
+    if duty.person_id is not None:
+        wanted.append(("person", duty.person_id))
+    return wanted

@@ -11,7 +11,7 @@ from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
 from mission.schedule.request import Commitment, ScheduleRequest
 from mission.schedule.tables import ProposalRow, VisitRow, VisitState
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso, iso_or_none
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message, as_message
 from telemetry.store import Change, Work
@@ -134,7 +134,7 @@ def public(visit: VisitRow) -> dict[str, Any]:
         "state": visit.state,
         "priority": visit.priority,
         "late_min": visit.late_min,
-        "moved_from": None if visit.moved_from is None else iso(visit.moved_from),
+        "moved_from": iso_or_none(visit.moved_from),
         "simulated": visit.simulated,
         "updated_at": iso(visit.updated_at),
     }

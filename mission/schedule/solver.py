@@ -75,7 +75,9 @@ def _chosen(routes: Routes, search: Search, no_proof: Callable[[], bool]) -> tup
         except GaveUp:
             pass
     settled = search.run(search.from_commitments())
-    return search.best, "converged" if settled else "time"
+    if settled:
+        return search.best, "converged"
+    return search.best, "time"
 
 
 def _last_touch(search: Search, chosen: Assignment, over: Callable[[], bool]) -> Assignment:
@@ -112,8 +114,9 @@ def _answer(
     for visit, word, words in left.values():
         if visit.locked or visit.must:
             said = {"number": visit.number, "zone": visit.zone_id, "word": word, "why": words}
-            locked = Message("schedule.locked_cannot_be_kept", **said)
-            raise BadInput(locked if visit.locked else Message("schedule.wanted_cannot_be_kept", **said))
+            if visit.locked:
+                raise BadInput(Message("schedule.locked_cannot_be_kept", **said))
+            raise BadInput(Message("schedule.wanted_cannot_be_kept", **said))
     tables = [search.routes.timetable(duty, order) for duty, order in sorted(chosen.items())]
     routes = sorted((_route(asked, table) for table in tables), key=lambda r: (r.departs, r.unit_id))
     unserved = [

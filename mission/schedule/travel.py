@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -36,14 +36,8 @@ unit's own `speed_m_s` and `detour` take their place (an inspector who drives: 8
 def habits(unit: Unit) -> Habits:
     """What holds for `unit`: its own values where it gives them."""
     usual = USUAL[unit.kind]
-    return Habits(
-        usual.speed_m_s if unit.speed_m_s is None else unit.speed_m_s,
-        usual.detour if unit.detour is None else unit.detour,
-        usual.setup_min if unit.setup_min is None else unit.setup_min,
-        usual.takedown_min if unit.takedown_min is None else unit.takedown_min,
-        usual.battery if unit.battery is None else unit.battery,
-        usual.crewed if unit.crewed is None else unit.crewed,
-    )
+    own = {each.name: getattr(unit, each.name) for each in fields(Habits)}
+    return replace(usual, **{name: value for name, value in own.items() if value is not None})
 
 
 def returns(unit: Unit) -> bool:

@@ -10,7 +10,14 @@ from itertools import groupby, pairwise
 
 from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
 from mission.schedule.dividing import with_divided_visits
-from mission.schedule.request import Commitment, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
+from mission.schedule.request import (
+    Commitment,
+    ScheduleRequest,
+    ScheduleSpan,
+    ScheduleZone,
+    Unit,
+    window_spans,
+)
 from mission.schedule.travel import TravelTimes, habits, returns
 from telemetry.messages import Message
 
@@ -41,7 +48,7 @@ def violations(request: ScheduleRequest, answer: Schedule) -> Iterator[Message]:
 
 def wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[datetime, datetime, datetime]]:
     """(opens, latest begin, due) of each visit that a zone wants in the horizon, in order."""
-    spans = [s for w in zone.windows for s in ((w,) if isinstance(w, ScheduleSpan) else local_spans(request, w))]
+    spans = window_spans(request, zone)
     if not zone.windows:
         spans = [ScheduleSpan(begins=request.begins, ends=request.ends)]
     dwell = timedelta(minutes=zone.dwell_min)
@@ -259,7 +266,9 @@ def _changed(request: ScheduleRequest, told: Commitment, answer: Schedule) -> fl
             -SLACK <= visit.begins - told.begins <= MINUTE + SLACK
         ):
             theirs = (route.unit_id, route.person_id) == (told.unit_id, told.person_id)
-            return 0 if theirs else min(request.move_price_min, request.hand_over_price_min)
+            if theirs:
+                return 0
+            return min(request.move_price_min, request.hand_over_price_min)
     return request.move_price_min
 
 
