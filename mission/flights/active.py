@@ -133,14 +133,19 @@ class ActiveFlight:
         """What an order is judged by."""
         said = self._procedure.last_said
         town = self.facts.city.facts
-        place = units.position_of(self.facts.unit) or Position(lat=town.lat, lon=town.lon)
+        unit = self.facts.unit
+        place = units.position_of(unit) or Position(lat=town.lat, lon=town.lon)
+        height_m = unit.height_m or 0.0
+        if said is not None:
+            place = said.position
+            height_m = said.relative_alt_m
         return Situation(
             name=self.facts.name,
             vehicle_name=self.facts.unit.name,
             state=self.state,
             city=self.facts.city,
-            place=place if said is None else said.position,
-            height_m=(self.facts.unit.height_m or 0.0) if said is None else said.relative_alt_m,
+            place=place,
+            height_m=height_m,
             airspace=self.authority.airspace,
             policy=self._setting.standards.policy(self.facts.city),
             terrain=self._setting.standards.terrains.get(self.facts.city),
@@ -151,11 +156,14 @@ class ActiveFlight:
 
     def take_change(self, data: Mapping[str, Any]) -> None:
         """The flight's news as it was committed: who confirmed it, who has the control, whether it was given up."""
+        outcome = None
+        if data["outcome"]:
+            outcome = as_message(data["outcome"])
         self.take_authority(
             replace(
                 self.authority,
                 state=FlightState(data["state"]),
-                outcome=as_message(data["outcome"]) if data["outcome"] else None,
+                outcome=outcome,
                 confirmed_by=data["confirmed_by"],
                 holder=data["control"]["holder"],
                 standing=standing_of(data["verdicts"]),
@@ -181,14 +189,18 @@ class ActiveFlight:
         await self._read_failsafes()
         own = self.vehicle_checks.standing(plan)
         reasons = [reason for reason in (self._standing, own) if reason is not None]
-        self._standing = sentences(reasons) if reasons else None
+        self._standing = None
+        if reasons:
+            self._standing = sentences(reasons)
         return ChecksRun(self._standing)
 
     def aboard(self) -> dict[str, Any]:
         """What is on board, what the vehicle does by itself and what keeps it from arming, for the page."""
         said = self.last_said
         before_start = self.state not in IN_THE_AIR | OVER
-        arming = self.vehicle.arming_blocks() if said is not None and before_start else None
+        arming = None
+        if said is not None and before_start:
+            arming = self.vehicle.arming_blocks()
         view = self.vehicle_checks.as_json(
             self.facts.plan, is_on_board=self.state is FlightState.READY or self.state in IN_THE_AIR, arming=arming
         )
@@ -229,7 +241,9 @@ class ActiveFlight:
         if pilot == self._allowed_by:
             return []
         self._allowed_by = pilot
-        return [StartWithheld() if pilot is None else StartAllowed(pilot)]
+        if pilot is None:
+            return [StartWithheld()]
+        return [StartAllowed(pilot)]
 
     def _look_again(self, why: Message) -> Message | None:
         """Run the flight's checks and keep them; what stands in the way, None for nothing. Raises STORE_ERRORS."""
@@ -240,11 +254,15 @@ class ActiveFlight:
             if service.look_again(work, flight, self._setting.standards, why=why, now=now):
                 return None
             summary = gate.summary(work.session, self.facts.id)
-            return Message("flights.checks_stand") if summary is None else standing_of(summary)
+            if summary is None:
+                return Message("flights.checks_stand")
+            return standing_of(summary)
 
     def _overdue(self) -> Message:
         minutes = LATEST_START.seconds // 60
         due = town_time(self.facts.scheduled_at, self.facts.city.facts.zone)
         why = Message("flights.overdue", due=due, minutes=minutes)
         standing = self.authority.standing or self._standing
-        return Message("flights.overdue_because", why=why, standing=standing) if standing else why
+        if not standing:
+            return why
+        return Message("flights.overdue_because", why=why, standing=standing)

@@ -166,13 +166,17 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
     """
     city = City(plan.city)
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
-    ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
+    ground = None
+    if unit.alt_m is not None:
+        ground = unit.alt_m - (unit.height_m or 0.0)
     if plan.home is not None:
         lat = plan.home["lat"]
         lon = plan.home["lon"]
-        said = plan.home.get("alt_m")  # plans kept before do not say it
-        ground = ground if said is None else said
-    own = None if papers.drone is None else papers.drone.return_height_m
+        if plan.home.get("alt_m") is not None:  # plans kept before do not say it
+            ground = plan.home["alt_m"]
+    own = None
+    if papers.drone is not None:
+        own = papers.drone.return_height_m
     return profile_of(
         mission_items(plan),
         home=Position(lat=lat, lon=lon, alt_m=ground),
@@ -202,7 +206,9 @@ def _mapped(
 
 def _drone(papers: DronePapers | None) -> Drone:
     """As the catalogue knows it."""
-    return drone_named(papers.airframe if papers is not None and papers.airframe else DEFAULT_DRONE)
+    if papers is None or not papers.airframe:
+        return drone_named(DEFAULT_DRONE)
+    return drone_named(papers.airframe)
 
 
 def _autopilot(papers: DronePapers | None, unit: UnitRow) -> AutopilotName | None:

@@ -237,8 +237,10 @@ class FlightEngine:
             for event in self._ground.look():
                 self.feed(event)
             self.feed(Ticked())
-            late = status.state is LinkState.LATE
-            await asyncio.sleep(self._timeouts.late_look_s if late else self._timeouts.look_every_s)
+            pause_s = self._timeouts.look_every_s
+            if status.state is LinkState.LATE:
+                pause_s = self._timeouts.late_look_s
+            await asyncio.sleep(pause_s)
 
     def _pass_on_notices(self) -> None:
         for notice in self._vehicle.notices():

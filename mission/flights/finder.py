@@ -63,7 +63,9 @@ class FlightFinder:
             for flight in wanted:
                 first.setdefault(flight.unit_id, flight.id)
             names = {link_of(unit_id): flight_id for unit_id, flight_id in first.items() if flight_id not in running}
-            holders = leases.holders(session, list(names)) if names else {}
+            if not names:
+                return []
+            holders = leases.holders(session, list(names))
         mine = self._leases.owner.id
         taken = {name for name, holder in holders.items() if holder.is_valid and holder.owner.id != mine}
         return [flight_id for name, flight_id in names.items() if name not in taken]
@@ -90,7 +92,9 @@ class FlightFinder:
         with self._store.read() as session:
             facts = read_facts(session, flight_id)
             lease = leases.resume(session, link_of(facts.unit.id), self._leases.owner)
-        return None if lease is None else (lease, replace(facts, fence=lease.fence))
+        if lease is None:
+            return None
+        return lease, replace(facts, fence=lease.fence)
 
     def _claim(self, flight_id: str, work: Work) -> tuple[Lease, FlightFacts] | None:
         flight = repository.get(work.session, flight_id, all_towns())

@@ -136,7 +136,9 @@ def due(session: Session, flight: FlightRow, standards: Standards, *, now: datet
             return Message("flights.minutes_before", minutes=mark.seconds // 60)
     fresh = versions(session, proposed_flight_of(session, flight, now=now), standards)
     changed = sorted(name for name in fresh if fresh[name] != last.versions.get(name))
-    return Message("flights.changed", names=changed) if changed else None
+    if not changed:
+        return None
+    return Message("flights.changed", names=changed)
 
 
 def acknowledge(

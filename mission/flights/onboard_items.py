@@ -24,6 +24,9 @@ CLIMB_M = 20.0
 """Metres above home to climb to where the plan's first point does not say it."""
 LANDED_WITHIN_M = 15.0
 """Of the place it was to land at: a satellite fix in a yard between houses, and a gust on the way down."""
+_POLYGONS = {True: POLYGON, False: POLYGON_OUT}
+_CIRCLES = {True: CIRCLE, False: CIRCLE_OUT}
+"""By whether the vehicle must stay inside."""
 
 
 def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem], list[Message]]:
@@ -37,7 +40,9 @@ def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem],
     added: list[Message] = []
     moving = [item for item in items if item.command in HAS_POSITION or item.command in LANDINGS]
     if moving and moving[0].command not in TAKEOFFS:
-        height = moving[0].alt_m if moving[0].frame == AltitudeFrame.RELATIVE and moving[0].alt_m > 0 else CLIMB_M
+        height = CLIMB_M
+        if moving[0].frame == AltitudeFrame.RELATIVE and moving[0].alt_m > 0:
+            height = moving[0].alt_m
         take_off = MissionItem(Command.TAKEOFF, alt_m=height, param4=float("nan"))
         items = [take_off, *(_jump_later(item) for item in items)]
         added.append(Message("flights.take_off_added", height_m=height))
@@ -56,8 +61,12 @@ def items_done(items: Sequence[MissionItem], counted: int, *, stands: Position, 
     last = max((n for n, item in enumerate(items) if item.command not in LANDINGS), default=-1)
     if counted <= last or last == len(items) - 1:
         return counted
-    goals = homes if items[-1].command == Command.RETURN_TO_LAUNCH else _landing_places(items)
-    return len(items) if any(distance_m(stands, goal) <= LANDED_WITHIN_M for goal in goals) else counted
+    goals = homes
+    if items[-1].command != Command.RETURN_TO_LAUNCH:
+        goals = _landing_places(items)
+    if any(distance_m(stands, goal) <= LANDED_WITHIN_M for goal in goals):
+        return len(items)
+    return counted
 
 
 def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
@@ -65,10 +74,10 @@ def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
     items: list[MissionItem] = []
     for area in areas:
         if area.radius_m is not None:
-            command = CIRCLE if area.inclusion else CIRCLE_OUT
+            command = _CIRCLES[area.inclusion]
             size = area.radius_m
         else:
-            command = POLYGON if area.inclusion else POLYGON_OUT
+            command = _POLYGONS[area.inclusion]
             size = float(len(area.corners))
         items += [MissionItem(command, AltitudeFrame.AMSL, size, lat=lat, lon=lon) for lat, lon in area.corners]
     return items
@@ -87,7 +96,9 @@ def _landing_places(items: Sequence[MissionItem]) -> list[Position]:
 
 
 def _jump_later(item: MissionItem) -> MissionItem:
-    return replace(item, param1=item.param1 + 1) if item.command == DO_JUMP else item
+    if item.command != DO_JUMP:
+        return item
+    return replace(item, param1=item.param1 + 1)
 
 
 def _placed(items: Sequence[MissionItem], here: Position) -> list[MissionItem]:
@@ -100,5 +111,8 @@ def _placed(items: Sequence[MissionItem], here: Position) -> list[MissionItem]:
             lat = item.lat
             lon = item.lon
         wants_place = nowhere and item.command in TAKEOFFS | LANDINGS and item.command != Command.RETURN_TO_LAUNCH
-        placed.append(replace(item, lat=lat, lon=lon) if wants_place else item)
+        if wants_place:
+            placed.append(replace(item, lat=lat, lon=lon))
+        else:
+            placed.append(item)
     return placed

@@ -102,7 +102,9 @@ class Order:
 
     @property
     def _where(self) -> str:
-        return "" if self.point is None else f"{self.point.lat:.5f}, {self.point.lon:.5f}"
+        if self.point is None:
+            return ""
+        return f"{self.point.lat:.5f}, {self.point.lon:.5f}"
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,9 @@ async def tell(vehicle: Vehicle, order: Order, at: Situation) -> None:
 
 
 def _height_of(order: Order, at: Situation) -> float:
-    return at.height_m if order.height_m is None else order.height_m
+    if order.height_m is None:
+        return at.height_m
+    return order.height_m
 
 
 def _on_the_ground(point: Position, at: Situation) -> Position:

@@ -40,7 +40,9 @@ class RecordFile:
 
     def read(self) -> list[NumberedRecord]:
         """The records in it; none where there is no file."""
-        return read_lines(self._path.read_bytes()) if self._path.exists() else []
+        if not self._path.exists():
+            return []
+        return read_lines(self._path.read_bytes())
 
     def remove(self) -> None:
         """The database has all of it."""

@@ -51,7 +51,9 @@ class FlightRecorder:
         """
         self._store = store
         self._flight_id = flight_id
-        self._file = None if folder is None else RecordFile(folder / f"{flight_id}{SUFFIX}")
+        self._file: RecordFile | None = None
+        if folder is not None:
+            self._file = RecordFile(folder / f"{flight_id}{SUFFIX}")
         self._on_warning = on_warning
         self._retry_s = retry_s
         self._number = applied

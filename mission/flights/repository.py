@@ -63,7 +63,9 @@ def of_unit_at(session: Session, unit_id: str, at: datetime, cities: Iterable[Ci
         col(FlightRow.started_at).between(at - LONGEST_FLIGHT, at),
     )
     last = session.exec(query.order_by(col(FlightRow.started_at).desc()).limit(1)).first()
-    return None if last is None or (last.landed_at is not None and last.landed_at < at) else last
+    if last is None or (last.landed_at is not None and last.landed_at < at):
+        return None
+    return last
 
 
 def until(flight: FlightRow) -> datetime:

@@ -20,7 +20,7 @@ from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, SYSTEM, Fligh
 from mission.flights.tables import FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
-from telemetry.clock import iso, town_time
+from telemetry.clock import iso, iso_or_none, town_time
 from telemetry.errors import BadInput, Conflict, OwnedElsewhere
 from telemetry.messages import Message, as_message
 from telemetry.store import Change, Work
@@ -149,11 +149,6 @@ def confirm(
         note(work, flight, who=by, why=confirmed, at=at)
 
 
-def may_start(session: Session, flight: FlightRow) -> bool:
-    """Whether its start is confirmed by a pilot who still has the control of the drone."""
-    return flight.confirmed_by is not None and control.of(session, flight.unit_id).holder == flight.confirmed_by
-
-
 def control_passed(work: Work, unit_id: str, *, who: str, why: Message | str, at: datetime) -> None:
     """Write into the drone's flights that wait or are under way that its control passed."""
     for flight in repository.in_states(work.session, set(FlightState) - OVER):
@@ -239,8 +234,8 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
         "pilot": flight.pilot,
         "confirmed_by": flight.confirmed_by,
         "scheduled_at": iso(flight.scheduled_at),
-        "started_at": None if flight.started_at is None else iso(flight.started_at),
-        "landed_at": None if flight.landed_at is None else iso(flight.landed_at),
+        "started_at": iso_or_none(flight.started_at),
+        "landed_at": iso_or_none(flight.landed_at),
         "progress": {"current": flight.progress_current, "total": flight.progress_total},
         "route": plan.route["geometry"],
         "battery_start": flight.battery_start,
@@ -273,4 +268,6 @@ def _date(flight: FlightRow, state: FlightState, *, why: Message | str, at: date
 def outcome_of(flight: FlightRow) -> Message | None:
     """How the flight ended; None before its end."""
     kept = flight.outcome_message or flight.outcome
-    return as_message(kept) if kept else None
+    if not kept:
+        return None
+    return as_message(kept)

@@ -103,8 +103,12 @@ class StandaloneFlight:
 
     async def _ask(self, plan: BoardPlan) -> None:
         yes = await self._confirm(plan.mission)
-        if self._engine is not None:
-            self._engine.feed(StartAllowed(PILOT) if yes else StartWithheld(Message("flights.not_confirmed")))
+        if self._engine is None:
+            return
+        if yes:
+            self._engine.feed(StartAllowed(PILOT))
+        else:
+            self._engine.feed(StartWithheld(Message("flights.not_confirmed")))
 
     def look(self) -> list[FlightInput]:
         return []
@@ -143,4 +147,6 @@ class StandaloneFlight:
 
 
 def _shown(value: Any) -> Any:
-    return value.text() if isinstance(value, Message) else value
+    if isinstance(value, Message):
+        return value.text()
+    return value

@@ -142,7 +142,9 @@ class FlightSupervisor:
         May be called from any thread.
         """
         flight = self._flights.get(flight_id)
-        return NoPose.NO_LINK if flight is None else flight.vehicle.camera_pose(moment)
+        if flight is None:
+            return NoPose.NO_LINK
+        return flight.vehicle.camera_pose(moment)
 
     def _hear(self, changes: Sequence[Change]) -> None:
         """From any thread: a flight's news reach its memory with the commit."""
@@ -207,7 +209,9 @@ class FlightSupervisor:
         task.add_done_callback(lambda _: self._runs.pop(facts.id, None))
 
     def _take_up(self, facts: FlightFacts, key: SigningKey | None) -> ActiveFlight:
-        record_to = None if self._tlogs is None else tlog_of(self._tlogs, facts.id)
+        record_to = None
+        if self._tlogs is not None:
+            record_to = tlog_of(self._tlogs, facts.id)
         vehicle = self._open_vehicle(facts, self._clock, record_to, key)
         recorder = FlightRecorder(
             self._store,

@@ -31,7 +31,8 @@ def record(work: Work, flight: FlightRow, said: VehicleState) -> None:
     news = progress != flight.progress_current
     flight.progress_current = progress
     if said.battery is not None:
-        flight.battery_start = said.battery if flight.battery_start is None else flight.battery_start
+        if flight.battery_start is None:
+            flight.battery_start = said.battery
         flight.battery_end = said.battery
     flight.updated_at = said.at
     work.session.add(flight)

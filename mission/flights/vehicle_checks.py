@@ -50,7 +50,9 @@ class VehicleChecks:
                 reasons.append(Message("vehicle_checks.blocked", message=verdict.message, clears=verdict.clears))
             elif verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted:
                 reasons.append(Message("vehicle_checks.say_yes", reason=verdict.message))
-        return sentences(reasons) if reasons else None
+        if not reasons:
+            return None
+        return sentences(reasons)
 
     def accept(self, subjects: frozenset[str], plan: BoardPlan) -> None:
         """A yes to `subjects`. Raises Conflict for one that is not asked about, and keeps none then."""
@@ -67,14 +69,19 @@ class VehicleChecks:
             for verdict in self.verdicts(plan)
             if verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted
         ]
+        failsafes = None
+        by_itself = []
+        if self.failsafes is not None:
+            failsafes = self.failsafes.as_json()
+            by_itself = [one.text() for one in self.failsafes.words]
         return {
             "plan": plan.name,
             "is_on_board": is_on_board,
             "mission_items": len(plan.lists.mission),
             "fence_points": len(plan.lists.fence),
             "rally_points": len(plan.lists.rally),
-            "failsafes": None if self.failsafes is None else self.failsafes.as_json(),
-            "by_itself": [] if self.failsafes is None else [one.text() for one in self.failsafes.words],
+            "failsafes": failsafes,
+            "by_itself": by_itself,
             "fence_warning": _fence_warning(self.verdicts(plan)),
             "arming": _arming(arming),
             "asks": waiting,
@@ -95,4 +102,6 @@ def _arming(arming: ArmingBlocks | None) -> list[str]:
         return []
     if arming.reasons:
         return [reason.text() for reason in arming.reasons]
-    return [] if arming.words is None else [arming.words.text()]
+    if arming.words is None:
+        return []
+    return [arming.words.text()]

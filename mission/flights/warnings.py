@@ -76,7 +76,9 @@ class FlightWatch:
         if state is FlightState.DIVERTED:  # its pilot sent it there
             return []
         away = self._fence.distance(Point(*self._frame.to_metres(said.position.lat, said.position.lon)))
-        return [("geofence", Message("warnings.geofence", out_m=away))] if away > 0 else []
+        if away == 0:
+            return []
+        return [("geofence", Message("warnings.geofence", out_m=away))]
 
     def _near(self, said: VehicleState, others: Sequence[Neighbour]) -> list[tuple[str, Message]]:
         found = []

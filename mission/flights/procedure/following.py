@@ -80,9 +80,10 @@ class FlightFollowing:
 
     def _ordered(self, order: Order, by: str, now: float) -> list[ProcedureOutput]:
         self._modes.ordered(now)
-        then = AFTERWARDS.get(order.kind, self._memory.state)
-        moves = then is not self._memory.state and self._memory.state not in OVER
-        return [self._memory.record("order", order.words, state=then if moves else None, who=by)]
+        then: FlightState | None = AFTERWARDS.get(order.kind)
+        if then is self._memory.state or self._memory.state in OVER:
+            then = None
+        return [self._memory.record("order", order.words, state=then, who=by)]
 
     def _heard(self, said: VehicleState, now: float) -> list[ProcedureOutput]:
         memory = self._memory
@@ -119,8 +120,9 @@ class FlightFollowing:
             return False
         if self._memory.seen_in_air:
             return True
-        taken_at = None if self._back is None else self._back.taken_at
-        return taken_at is not None and now - taken_at >= self._timeouts.settle_s
+        if self._back is None or self._back.taken_at is None:
+            return False
+        return now - self._back.taken_at >= self._timeouts.settle_s
 
     def _count(self, said: VehicleState) -> list[ProcedureOutput]:
         """Progress of this mission, which begins in the air: what is said before may be that of the one before."""
@@ -152,7 +154,9 @@ class FlightFollowing:
         if silent_s >= self._timeouts.give_up_s:
             why = Message("flights.lost", silent_s=silent_s, last_seen=self._last_seen())
             return self._memory.end(FlightOutcome.LOST, why)
-        return [] if self._back is None else self._back.next(now)
+        if self._back is None:
+            return []
+        return self._back.next(now)
 
     def _last_seen(self) -> Message:
         said = self._memory.last_said
@@ -198,9 +202,9 @@ class FlightFollowing:
         if self._stops > 1:
             why = Message("flights.let_go")
             return self._memory.end(FlightOutcome.ABORTED, why)
-        why = (
-            Message("flights.brought_home") if self._memory.seen_in_air else Message("flights.stopped_before_take_off")
-        )
+        why = Message("flights.stopped_before_take_off")
+        if self._memory.seen_in_air:
+            why = Message("flights.brought_home")
         told = self._memory.record("coming home", particulars={"why": Message("flights.stopped_by_pilot")})
         return [told, *self.bring_back(why, None, now)]
 

@@ -40,7 +40,9 @@ class FlightMemory:
     @property
     def total(self) -> int:
         """Items of the mission."""
-        return 0 if self.plan is None else len(self.plan.mission)
+        if self.plan is None:
+            return 0
+        return len(self.plan.mission)
 
     def record(
         self,
@@ -56,8 +58,12 @@ class FlightMemory:
         """A record, and the flight's state as it says."""
         if state is not None:
             self.state = state
-        said = {"why": words} if particulars is None and words is not None else dict(particulars or {})
-        done = self.reached if state in OVER else None
+        said: dict[str, Any] = dict(particulars or {})
+        if particulars is None and words is not None:
+            said["why"] = words
+        done = None
+        if state in OVER:
+            done = self.reached
         return RecordWanted(event, words, said, state, who, unit_status, landed, done)
 
     def end(self, outcome: FlightOutcome, why: Message, *, on_ground: bool = False) -> list[ProcedureOutput]:
@@ -78,16 +84,11 @@ class FlightMemory:
                 self.record("", why, state=FlightState.LANDED, unit_status="idle", landed=True, particulars={})
             )
         elif self.state not in OVER:
-            away = self.state in IN_THE_AIR and not on_ground
+            unit_status = "idle"
+            if self.state in IN_THE_AIR and not on_ground:
+                unit_status = "lost"
             outputs.append(
-                self.record(
-                    "",
-                    why,
-                    state=FlightState.ABORTED,
-                    unit_status="lost" if away else "idle",
-                    landed=landed,
-                    particulars={},
-                )
+                self.record("", why, state=FlightState.ABORTED, unit_status=unit_status, landed=landed, particulars={})
             )
         elif on_ground:
             outputs.append(

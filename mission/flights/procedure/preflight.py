@@ -110,7 +110,9 @@ class FlightPreflight:
             return self._wait_for_place(now, self._connected_at)
         if self._memory.plan is None:
             return self._want(GroundStep.PREPARE)
-        return [] if now < self._next_at else self._next_of_plan(self._memory.plan, now)
+        if now < self._next_at:
+            return []
+        return self._next_of_plan(self._memory.plan, now)
 
     def _next_of_plan(self, plan: BoardPlan, now: float) -> list[ProcedureOutput]:
         """The step that is due once there is a plan."""
@@ -215,7 +217,9 @@ class FlightPreflight:
             self._on_board = True
             why = event.outcome.outcomes[PlanKind.MISSION].why
             return [*outputs, self._memory.record("", why, state=FlightState.READY)]
-        began = now if self._upload_began_at is None else self._upload_began_at
+        began = self._upload_began_at
+        if began is None:
+            began = now
         if not event.outcome.silent or now - began >= self._timeouts.upload_s:
             return outputs + self._memory.end(FlightOutcome.REFUSED, event.outcome.why)
         self._next_at = now + self._timeouts.ask_again_s
@@ -237,7 +241,9 @@ class FlightPreflight:
         self.starting = False
         self._compared = False
         self._next_at = now + self._timeouts.ask_again_s
-        began = now if self._first_start_at is None else self._first_start_at
+        began = self._first_start_at
+        if began is None:
+            began = now
         if now - began >= self._timeouts.ready_s:
             return self._memory.end(FlightOutcome.REFUSED, why)
         return self._waits(Message("flights.not_started_yet", why=why))
@@ -246,7 +252,9 @@ class FlightPreflight:
         """Reading back is asked for again while the vehicle is silent; nothing else is."""
         step = self._pending
         self._pending = None
-        began = now if self._unread_since is None else self._unread_since
+        began = self._unread_since
+        if began is None:
+            began = now
         if self._memory.state in IN_THE_AIR:
             return self._memory.end(FlightOutcome.LOST, event.why)
         if step is not GroundStep.COMPARE or not event.silent or now - began >= self._timeouts.ready_s:

@@ -27,7 +27,7 @@ class Recall:
     def ask(self, now: float, *, in_air: bool) -> list[ProcedureOutput]:
         """Begin. One that is known to be in the air is not asked to stop its motors."""
         self._in_air = in_air
-        self._next_order = VehicleOrder.RETURN if in_air else VehicleOrder.DISARM
+        self._next_order = self._usual_order()
         self._next_at = now
         return self.next(now)
 
@@ -45,15 +45,22 @@ class Recall:
         self._waits = False
         if event.answer is OrderAnswer.TAKEN:
             self.taken_at = now
-            return [] if self._words is None else [("", self._words)]
+            if self._words is None:
+                return []
+            return [("", self._words)]
         refused_on_ground = event.order is VehicleOrder.DISARM and event.answer is OrderAnswer.REFUSED
         if refused_on_ground:  # it is in the air
             self._next_order = VehicleOrder.RETURN
             self._next_at = now
             return []
-        self._next_order = VehicleOrder.RETURN if self._in_air else VehicleOrder.DISARM
+        self._next_order = self._usual_order()
         self._next_at = now + self._ask_again_s
         if event.why is None or event.why == self._told:
             return []
         self._told = event.why
         return [("waiting", Message("flights.not_coming_back_yet", why=event.why))]
+
+    def _usual_order(self) -> VehicleOrder:
+        if self._in_air:
+            return VehicleOrder.RETURN
+        return VehicleOrder.DISARM
