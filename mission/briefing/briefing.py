@@ -71,8 +71,10 @@ class Briefing:
     @cached_property
     def restrictions(self) -> tuple[BriefingRestriction, ...]:
         """The geographical zones round the flight."""
-        zones = () if self.inputs.airspace is None else self.inputs.airspace.zones
-        return restrictions_near(zones, self.inputs.ground_risk.buffer(NEAR_DEG), self.inputs.zone)
+        if self.inputs.airspace is None:
+            return ()
+        nearby = self.inputs.ground_risk.buffer(NEAR_DEG)
+        return restrictions_near(self.inputs.airspace.zones, nearby, self.inputs.zone)
 
     @property
     def return_height_set(self) -> bool:
@@ -83,8 +85,10 @@ class Briefing:
     @property
     def link_loss(self) -> Message | None:
         """What the drone does when the link is lost; None where the register does not know the drone."""
-        papers = self.inputs.papers
-        return None if papers is None or papers.drone is None else LINK_LOSS[papers.drone.link_loss]
+        drone = self.inputs.held_papers.drone
+        if drone is None:
+            return None
+        return LINK_LOSS[drone.link_loss]
 
     @property
     def energy(self) -> Mapping[str, Any]:
@@ -105,12 +109,14 @@ class Briefing:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of what is flown: items, home, fence and rally points. The same plan gives the same, file or not."""
-        flown = {
+        flown: dict[str, Any] = {
             "items": items_to_json(list(self.plan.items)),
-            "home": None if self.plan.home is None else self.plan.home.model_dump(include={"lat", "lon", "alt_m"}),
+            "home": None,
             "fence": [asdict(part) for part in self.plan.fence],
             "rally": [place.model_dump(include={"lat", "lon", "alt_m"}) for place in self.plan.rally],
         }
+        if self.plan.home is not None:
+            flown["home"] = self.plan.home.model_dump(include={"lat", "lon", "alt_m"})
         text = json.dumps(flown, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

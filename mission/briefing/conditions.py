@@ -23,7 +23,9 @@ def weather_words(outlook: Outlook | None) -> dict[str, Message]:
 
 
 def _said(value: float | None, unit: str) -> Message | None:
-    return None if value is None else Message(f"briefing.in_units.{unit}", value=value)
+    if value is None:
+        return None
+    return Message(f"briefing.in_units.{unit}", value=value)
 
 
 def _range(coldest: float | None, warmest: float | None) -> Message | None:

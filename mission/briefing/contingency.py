@@ -41,7 +41,9 @@ def procedures(briefing: Briefing, track: BriefingTrack) -> list[Procedure]:
     """The procedures of this flight."""
     back = Message("contingency.return_height", height_m=track.profile.return_height_m)
     link = briefing.link_loss or Message("contingency.link_loss_not_known")
-    refuge = Message("contingency.rally_or_home") if briefing.plan.rally else Message("contingency.home_only")
+    refuge = Message("contingency.home_only")
+    if briefing.plan.rally:
+        refuge = Message("contingency.rally_or_home")
     turn_home_percent = 100 * _turn_home(briefing, track)
     return [
         Procedure(Message("contingency.link.title"), (
@@ -123,4 +125,10 @@ def _ranges(numbers: list[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs) or "–"
+    return ", ".join(_range(run[0], run[-1]) for run in runs) or "–"
+
+
+def _range(first: int, last: int) -> str:
+    if first == last:
+        return str(first)
+    return f"{first}–{last}"

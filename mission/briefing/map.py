@@ -228,5 +228,8 @@ def _free_place(area: BaseGeometry, track: BriefingTrack, view: PaperView) -> tu
         return None
     route = LineString([(track.home.lon, track.home.lat), *((w.lon, w.lat) for w in track.waypoints)])
     clear = seen.difference(route.buffer(0.06 * view.box.length / 4))
-    where = (seen if clear.is_empty else max(get_parts(clear), key=lambda part: part.area)).representative_point()
+    largest = seen
+    if not clear.is_empty:
+        largest = max(get_parts(clear), key=lambda part: part.area)
+    where = largest.representative_point()
     return where.y, where.x

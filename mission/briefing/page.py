@@ -126,7 +126,10 @@ def _legend(briefing: Briefing, track: BriefingTrack) -> list[Key]:
 
 def _too_few(briefing: Briefing) -> Message:
     mapped = briefing.inputs.mapped
-    return Message("briefing.legend.few_images", wanted=0 if mapped is None else mapped.wanted)
+    wanted = 0
+    if mapped is not None:
+        wanted = mapped.wanted
+    return Message("briefing.legend.few_images", wanted=wanted)
 
 
 def _key(words: Message, style: map.Style) -> Key:
@@ -140,7 +143,9 @@ def _minutes(seconds: float) -> str:
 
 
 def _metres(value: float) -> str:
-    return f"{value / 1000:.2f} km" if value >= 1000 else f"{value:.0f} m"
+    if value >= 1000:
+        return f"{value / 1000:.2f} km"
+    return f"{value:.0f} m"
 
 
 def _percent(fraction: float) -> str:
@@ -148,10 +153,14 @@ def _percent(fraction: float) -> str:
 
 
 def _sentence(said: Message | str | None) -> str:
-    words = "" if said is None else text(said)
+    if said is None:
+        return ""
+    words = text(said)
     return words[:1].upper() + words[1:]
 
 
 def _in_words(value: object) -> object:
     """A message in the language of the present request or command; anything else as it is."""
-    return value.text() if isinstance(value, Message) else value
+    if isinstance(value, Message):
+        return value.text()
+    return value

@@ -78,7 +78,9 @@ def _limit(limit: Limit) -> Message:
         return Message("airspace.limits.none")
     if limit.value == 0 and limit.reference is HeightReference.AGL:
         return Message("airspace.limits.ground")
-    unit = "ft" if limit.unit is LengthUnit.FT else "m"
+    unit = "m"
+    if limit.unit is LengthUnit.FT:
+        unit = "ft"
     return Message(f"airspace.limits.{limit.reference.value.lower()}", value=limit.value, unit=unit)
 
 
@@ -101,11 +103,15 @@ def _hours(each: DailyPeriod) -> Message:
 def _mark(mark: time | SunEvent | None) -> Message | str:
     if isinstance(mark, SunEvent):
         return Message(f"airspace.sun.{mark.value.lower()}")
-    return "24:00" if mark is None else f"{mark:%H:%M%z}"
+    if mark is None:
+        return "24:00"
+    return f"{mark:%H:%M%z}"
 
 
 def _contact(authority: Authority) -> Contact:
     name = ", ".join(filter(None, (authority.name, authority.contact)))
     before = authority.interval_before
-    note = None if before is None else Message("airspace.ask_before", hours=before.total_seconds() / 3600)
+    note = None
+    if before is not None:
+        note = Message("airspace.ask_before", hours=before.total_seconds() / 3600)
     return Contact(Message("briefing.zone_authority"), name, authority.phone, authority.email, note)

@@ -91,7 +91,9 @@ class BriefingTrack:
     def return_m(self) -> float | None:
         """How high it flies back, metres above home; None where it lands without a way back."""
         back = [s.ends.amsl_m for s in self.profile.segments if s.kind is SegmentKind.RETURN]
-        return max(back) - self.home.amsl_m if back else None
+        if not back:
+            return None
+        return max(back) - self.home.amsl_m
 
     @property
     def highest_agl_m(self) -> float:
@@ -101,14 +103,18 @@ class BriefingTrack:
     @property
     def doubt(self) -> Message | None:
         """What is printed after a height above ground that nobody has measured; None with a terrain file."""
-        return None if self.profile.anchor.surveyed else Message("briefing.if_ground_is_level")
+        if self.profile.anchor.surveyed:
+            return None
+        return Message("briefing.if_ground_is_level")
 
     @property
     def lowest_agl_m(self) -> float:
         """The least above ground between take-off and landing."""
         level = [n for n, s in enumerate(self.profile.segments) if s.kind in (*LEG_KINDS, SegmentKind.HOLD)]
         chosen = self.samples.agl_m[np.isin(self.samples.segment, level)]
-        return float(np.min(chosen)) if chosen.size else 0.0
+        if not chosen.size:
+            return 0.0
+        return float(np.min(chosen))
 
     @property
     def farthest_m(self) -> float:
@@ -191,7 +197,9 @@ def _reached(segments: Sequence[Segment], start: int, item: MissionItem) -> int:
 
 
 def _both(first: Message | None, second: Message) -> Message:
-    return second if first is None else Message("waypoints.both", first=first, second=second)
+    if first is None:
+        return second
+    return Message("waypoints.both", first=first, second=second)
 
 
 def _flown_as(item: MissionItem) -> Message | None:

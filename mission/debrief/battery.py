@@ -44,12 +44,15 @@ def compare(
     speed = (speed_m_s[:-1] + speed_m_s[1:])[good] / 2
     watts = airframe.power_w(speed, rises[good] / steps[good])
     predicted = float((watts * steps[good]).sum()) / 3600
-    whole = float(seconds[-1] - seconds[0]) if len(seconds) > 1 else 0.0
-    recorded = float(steps[good].sum()) / whole if whole > 0 else 0.0
+    recorded = 0.0
+    if len(seconds) > 1 and seconds[-1] > seconds[0]:
+        recorded = float(steps[good].sum()) / float(seconds[-1] - seconds[0])
     if start is None or end is None:
         return BatteryUse(None, predicted, recorded, None)
     used = (start - end) * airframe.battery_wh
     if start - end < LEAST_USED or recorded < LEAST_RECORDED or predicted <= 0:
         return BatteryUse(used, predicted, recorded, None)
     ratio = used / predicted
-    return BatteryUse(used, predicted, recorded, ratio if PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1] else None)
+    if not PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1]:
+        return BatteryUse(used, predicted, recorded, None)
+    return BatteryUse(used, predicted, recorded, ratio)

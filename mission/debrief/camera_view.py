@@ -47,4 +47,7 @@ def corners(camera: Camera, eye: CameraState) -> NDArray[np.float64] | None:
     """The corners of the ground seen, (east, north) metres, shape (4, 2), going round; None when none is seen."""
     said = (np.array([value]) for value in (eye.height_m, eye.yaw_deg, eye.pitch_deg))
     one = ground_corners(camera.half_width, camera.half_height, *said)[0]
-    return one + np.array([eye.east_m, eye.north_m]) if np.isfinite(one).all() else None
+    if not np.isfinite(one).all():
+        return None
+    seen: NDArray[np.float64] = one + np.array([eye.east_m, eye.north_m])
+    return seen

@@ -51,7 +51,9 @@ def cover(area: Polygon, runs: Sequence[Sequence[CameraState]], camera: Camera) 
                 for piece, lasted in _swept(before, after, camera):
                     swept.append(piece)
                     seconds.append(lasted)
-    pieces = shapely.convex_hull(np.array(swept, dtype=object)) if swept else np.array([], dtype=object)
+    pieces = np.array(swept, dtype=object)
+    if swept:
+        pieces = shapely.convex_hull(pieces)
     inside = shapely.intersection(pieces, area)
     areas = shapely.area(inside)
     lasted_s = np.array(seconds)

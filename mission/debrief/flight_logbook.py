@@ -14,7 +14,7 @@ from mission.flights.tables import FlightRow
 from mission.registry import service as registry
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso_or_none
 from telemetry.units.tables import UnitRow
 
 COLUMNS = (
@@ -41,22 +41,27 @@ def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
     end = flight.landed_at
     papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
 
-    def local(moment: datetime | None) -> str | None:
-        return None if moment is None else moment.astimezone(city.facts.zone).strftime("%H:%M")
+    def local(moment: datetime | None, form: str) -> str | None:
+        if moment is None:
+            return None
+        return moment.astimezone(city.facts.zone).strftime(form)
 
+    duration_min = None
+    if start is not None and end is not None:
+        duration_min = round((end - start).total_seconds() / 60, 1)
     outcome = outcome_of(flight)
     return {
-        "date": None if start is None else start.astimezone(city.facts.zone).strftime("%Y-%m-%d"),
+        "date": local(start, "%Y-%m-%d"),
         "pilot": flight.pilot,
         "drone": session.get_one(UnitRow, flight.unit_id).name,
         "operator": None if papers.operator is None else papers.operator.registration,
         "city": city.facts.name,
         "place": session.get_one(ZoneRow, flight.zone_id).name,
-        "take_off_local": local(start),
-        "landing_local": local(end),
-        "take_off_utc": None if start is None else iso(start),
-        "landing_utc": None if end is None else iso(end),
-        "duration_min": None if start is None or end is None else round((end - start).total_seconds() / 60, 1),
+        "take_off_local": local(start, "%H:%M"),
+        "landing_local": local(end, "%H:%M"),
+        "take_off_utc": iso_or_none(start),
+        "landing_utc": iso_or_none(end),
+        "duration_min": duration_min,
         "landings": int(end is not None),
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
@@ -77,4 +82,6 @@ def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

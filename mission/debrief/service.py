@@ -110,7 +110,9 @@ def gather(session: Session, flight: FlightRow, standards: Standards) -> Debrief
     plan = session.get_one(PlanRow, flight.plan_id)
     city = City(flight.city)
     papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
-    kind = papers.drone.airframe if papers.drone is not None and papers.drone.airframe else DEFAULT_DRONE
+    kind = DEFAULT_DRONE
+    if papers.drone is not None and papers.drone.airframe:
+        kind = papers.drone.airframe
     drone = drone_named(kind)
     rows = list(
         session.exec(
@@ -145,7 +147,9 @@ def latest(session: Session, flight_id: str) -> dict[str, Any] | None:
     """The newest debrief of a flight, with when and by whom it was made; None before the first."""
     query = select(DebriefRow).where(DebriefRow.flight_id == flight_id).order_by(col(DebriefRow.id).desc())
     row = session.exec(query).first()
-    return None if row is None else {"at": iso(row.at), "made_by": row.made_by, **row.found}
+    if row is None:
+        return None
+    return {"at": iso(row.at), "made_by": row.made_by, **row.found}
 
 
 def remark(session: Session, flight: FlightRow, text: str, *, by: str, at: datetime) -> None:
@@ -180,9 +184,8 @@ def _area(session: Session, plan: PlanRow) -> Polygon | None:
 
 
 def _recorded(rows: list[TrackPointRow]) -> Recorded:
-    begins = rows[0].at if rows else None
     return Recorded(
-        seconds=np.array([(row.at - begins).total_seconds() for row in rows if begins is not None]),
+        seconds=np.array([(row.at - rows[0].at).total_seconds() for row in rows]),
         lat=np.array([row.lat for row in rows]),
         lon=np.array([row.lon for row in rows]),
         height_m=np.array([row.relative_alt_m for row in rows]),

@@ -26,8 +26,9 @@ def simplified(
         if last - first < 2:
             continue
         middle = np.arange(first + 1, last)
-        whole = seconds[last] - seconds[first]
-        part = (seconds[middle] - seconds[first]) / whole if whole > 0 else np.zeros(len(middle))
+        part = np.zeros(len(middle))
+        if seconds[last] > seconds[first]:
+            part = (seconds[middle] - seconds[first]) / (seconds[last] - seconds[first])
         on_line = places[first] + part[:, None] * (places[last] - places[first])
         off = np.linalg.norm(places[middle] - on_line, axis=1)
         if off.max() > tolerance_m:

@@ -57,7 +57,9 @@ class DebriefWorker:
             service.make(self._store, flight_id, all_towns(), self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
         except Exception as error:
             self._given_up.add(flight_id)
-            why = error.told if isinstance(error, VanagasError) else Message("flights.fault_in_the_program")
+            why = Message("flights.fault_in_the_program")
+            if isinstance(error, VanagasError):
+                why = error.told
             log.exception("flight %s cannot be debriefed", flight_id)
             with self._store.write() as work:
                 flight = flight_repository.get(work.session, flight_id, all_towns())

@@ -48,7 +48,9 @@ def _words(value: Any, wish: str) -> str:
     if value is None:
         return "as planned"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        if value:
+            return "yes"
+        return "no"
     unit = next((unit for ending, unit in UNITS.items() if wish.endswith(ending)), "")
     said = f"{value:g}" if isinstance(value, float) else str(value)
     return re.sub(r" (?=°)", "", f"{said} {unit}".strip())

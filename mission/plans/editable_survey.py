@@ -85,8 +85,10 @@ def with_editable_survey(
     is_sortie: bool,
 ) -> PlanFile:
     """The plan with its survey as a pattern that QGroundControl edits, or with the reason why it is none."""
-    entry, why_not = editable(planned_survey(area, wishes, plan.items, route, cameras, is_sortie=is_sortie))
-    return replace(plan, patterns=() if entry is None else (entry,), no_pattern=why_not)
+    entry, no_pattern = editable(planned_survey(area, wishes, plan.items, route, cameras, is_sortie=is_sortie))
+    if entry is None:
+        return replace(plan, patterns=(), no_pattern=no_pattern)
+    return replace(plan, patterns=(entry,), no_pattern=no_pattern)
 
 
 def planned_survey(
@@ -121,19 +123,24 @@ def _span(items: Sequence[MissionItem]) -> Sequence[MissionItem]:
         return ()
     if not switches:
         return items[points[0] : points[-1] + 1]
-    before = [number for number in points if number < switches[0]]
-    return items[before[-1] if before else switches[0] : switches[-1] + 1]
+    first = switches[0]
+    before = [number for number in points if number < first]
+    if before:
+        first = before[-1]
+    return items[first : switches[-1] + 1]
 
 
 def _parallel(planned: PlannedSurvey, angle_deg: float, frame: LocalFrame) -> bool:
     """Whether every line lies in the direction of the survey, or across it where it is a crosshatch."""
     shortest = float(planned.summary["spacing_m"])
+    whole = 180
+    if planned.request.crosshatch:
+        whole = 90
     for begin, end in planned.lines:
         (x0, y0), (x1, y1) = frame.to_metres(*begin), frame.to_metres(*end)
         if math.dist((x0, y0), (x1, y1)) < shortest:
             continue
-        off = (math.degrees(math.atan2(x1 - x0, y1 - y0)) - angle_deg) % (90 if planned.request.crosshatch else 180)
-        whole = 90 if planned.request.crosshatch else 180
+        off = (math.degrees(math.atan2(x1 - x0, y1 - y0)) - angle_deg) % whole
         if min(off, whole - off) > LEANING_DEG:
             return False
     return True
@@ -142,5 +149,7 @@ def _parallel(planned: PlannedSurvey, angle_deg: float, frame: LocalFrame) -> bo
 def _beyond(lines: Sequence[tuple[Place, Place]], area: Polygon, frame: LocalFrame) -> float:
     """Metres that lines go on beyond the area: the median of their ends."""
     ends = [shapely.Point(*frame.to_metres(*place)) for line in lines for place in line]
+    if not ends:
+        return 0.0
     away = sorted(float(area.distance(end)) for end in ends)
-    return away[len(away) // 2] if away else 0.0
+    return away[len(away) // 2]

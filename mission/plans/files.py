@@ -92,11 +92,15 @@ def plan_file(
         reserve=setting.reserve,
         name=shape_path.name,
     )
-    camera = wishes.get("camera") or (setting.drone.cameras[0] if setting.drone else None)
+    camera = wishes.get("camera")
+    if not camera and setting.drone is not None:
+        camera = setting.drone.cameras[0]
     wanted = {**wishes, "camera": camera}
     mapped = mapped_area(pattern, shape, wanted, setting.cameras)
-    survey = read_area(shape, shape_path.name) if pattern == SURVEY else None
-    files, lost = _files(route, out_path, setting, None if survey is None else (survey, wanted))
+    survey = None
+    if pattern == SURVEY:
+        survey = (read_area(shape, shape_path.name), wanted)
+    files, lost = _files(route, out_path, setting, survey)
     flights = _inputs_of_flights(route, out_path.stem, setting)
     if setting.images_map is not None:
         files[setting.images_map] = _images_map(mapped, flights)
@@ -141,7 +145,10 @@ def _verdicts_of(flights: Sequence[Inputs], mapped: MappedArea | None) -> list[V
     found: list[Verdict] = []
     for number, flight in enumerate(flights, start=1):
         others = tuple(other.profile.pictures for other in flights if other is not flight)
-        verdicts = run_checks(replace(flight, mapped=None if mapped is None else replace(mapped, others=others)))
+        asked = None
+        if mapped is not None:
+            asked = replace(mapped, others=others)
+        verdicts = run_checks(replace(flight, mapped=asked))
         if len(flights) > 1:
             verdicts = [replace(each, numbers={**each.numbers, "sortie": number}) for each in verdicts]
         found += verdicts
@@ -186,7 +193,9 @@ def _ground_at(place: Waypoint, setting: Setting) -> float | None:
     """How high above the sea the ground of home is, where the terrain or whoever plans has told it."""
     if setting.terrain is not None:
         return round(float(setting.terrain.heights_m(place.lat, place.lon)), 1)
-    return None if setting.home is None else setting.home.alt_m
+    if setting.home is None:
+        return None
+    return setting.home.alt_m
 
 
 def _files(

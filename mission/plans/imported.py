@@ -46,7 +46,9 @@ def _route(flown: Profile, airframe: Airframe) -> Route:
     for (kind, camera), same in groupby(pieces, key=lambda s: (_kind(s), s.camera)):
         run = list(same)
         corners = [run[0].begins, *(piece.ends for piece in run)]
-        hold = sum(piece.end_s - piece.start_s for piece in run) if kind is LegKind.HOLD else 0.0
+        hold = 0.0
+        if kind is LegKind.HOLD:
+            hold = sum(piece.end_s - piece.start_s for piece in run)
         legs.append(Leg(kind, tuple(_waypoint(place, flown) for place in corners), camera, hold_s=hold))
     height = max(point.height_m for leg in legs for point in leg.points)
     joules = sum(_joules(piece, airframe) for piece in flown.segments)
@@ -71,7 +73,9 @@ def _kind(piece: Segment) -> LegKind:
         return LegKind.TRANSIT
     if piece.kind is SegmentKind.HOLD:
         return LegKind.HOLD
-    return LegKind.TRANSECT if piece.camera else LegKind.PATROL
+    if piece.camera:
+        return LegKind.TRANSECT
+    return LegKind.PATROL
 
 
 def _waypoint(place: AirPoint, flown: Profile) -> Waypoint:

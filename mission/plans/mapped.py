@@ -12,6 +12,7 @@ from mission.routes.cameras import Camera, camera_named
 from mission.routes.image_count import ENOUGH_IMAGES, count_images
 from mission.routes.image_map import image_map
 from mission.routes.pictures import pictures_of_legs
+from mission.routes.route import height_base
 from mission.routes.settings import settings_from
 from mission.routes.survey import SurveyRequest
 from mission.zones.geometry import read_area
@@ -51,7 +52,9 @@ def mapped_by_file(plan: PlanFile, camera: Camera | None) -> MappedArea | None:
         return None
     found = surveys[0]
     known = camera or found.camera
-    return None if known is None else MappedArea(found.area, known)
+    if known is None:
+        return None
+    return MappedArea(found.area, known)
 
 
 def image_map_of(draft: PlanDraft, terrain: Terrain | None) -> dict[str, Any] | None:
@@ -64,6 +67,6 @@ def image_map_of(draft: PlanDraft, terrain: Terrain | None) -> dict[str, Any] | 
     if mapped is None or trigger is None:
         return None
     ground = terrain or FlatTerrain()
-    place = draft.route.points[0].place if draft.home is None else (draft.home.lat, draft.home.lon)
+    place = height_base(draft.home, draft.route.points[0])
     pictures = pictures_of_legs(draft.route.legs, trigger, float(ground.heights_m(*place)))
     return image_map(count_images(mapped.area, pictures, mapped.camera, ground), mapped.wanted)

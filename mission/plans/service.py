@@ -56,7 +56,9 @@ def keep(
         raise Conflict(Message("plans.zone_archived", zone=zone.name))
     if previous is not None and not copy and previous.zone_id != zone.id:
         raise BadPlan(Message("plans.other_zone", previous=previous.name, zone=zone.name))
-    title = name.strip()[:120] or (previous.name if previous else title_of(draft, zone))
+    title = name.strip()[:120]
+    if not title:
+        title = previous.name if previous else title_of(draft, zone)
     plan = unsaved_row(draft, City(zone.city), at=at, by=by, name=title)
     plan.zone_id = zone.id
     plan.zone_shape = shape_of(zone.polygon)
@@ -179,24 +181,24 @@ def mission_items(plan: PlanRow) -> list[MissionItem]:
 
 def brief(session: Session, plan: PlanRow) -> dict[str, Any]:
     """The plan in a list: what it is and its numbers, without the route."""
-    before = None if plan.previous_id is None else session.get(PlanRow, plan.previous_id)
-    return {
-        **_facts(plan),
-        "older_shape": is_of_older_shape(session, plan),
-        "changes": [] if before is None else [change.text() for change in changes(plan, before)],
-    }
+    changed: list[str] = []
+    if plan.previous_id is not None and (before := session.get(PlanRow, plan.previous_id)) is not None:
+        changed = [change.text() for change in changes(plan, before)]
+    return {**_facts(plan), "older_shape": is_of_older_shape(session, plan), "changes": changed}
 
 
 def file_name(plan: PlanRow) -> str:
     """What a file of the plan is called, without its ending: its name and, from the second on, its version."""
     name = NO_FILE_NAME.sub("-", plan.name).strip(" .-") or plan.id
-    return name if plan.version == 1 else f"{name}, version {plan.version}"
+    if plan.version == 1:
+        return name
+    return f"{name}, version {plan.version}"
 
 
 def as_file(plan: PlanRow) -> PlanFile:
     """The plan as a file holds it; home is where its route begins."""
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
-    home = Position(lat=lat, lon=lon, alt_m=None if plan.home is None else plan.home.get("alt_m"))
+    home = Position(lat=lat, lon=lon, alt_m=(plan.home or {}).get("alt_m"))
     items = tuple(mission_items(plan))
     patterns, no_pattern = patterns_of(plan, items)
     return PlanFile(

@@ -24,7 +24,9 @@ SORTIE = re.compile(r", sortie \d+ of \d+( \d+)?$")
 def kept_patterns(file: PlanFile) -> dict[str, Any]:
     """The patterns of a plan file, ready for JSON; empty where it has none."""
     found = [{"first": first, "count": count, "document": document} for first, count, document in patterns_read(file)]
-    return {KEPT_PATTERNS: found} if found else {}
+    if not found:
+        return {}
+    return {KEPT_PATTERNS: found}
 
 
 def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[Entry, ...], Message | None]:
@@ -41,4 +43,6 @@ def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[En
     except (BadInput, KeyError, ValueError) as error:
         reason = error.told if isinstance(error, BadInput) else str(error)
         return (), Message("plans.no_pattern.unreadable", reason=reason)
-    return () if entry is None else (entry,), why_not
+    if entry is None:
+        return (), why_not
+    return (entry,), why_not
