@@ -147,9 +147,7 @@ def _commitments(request: ScheduleRequest) -> None:
         _span(ScheduleSpan(begins=kept.begins, ends=kept.ends), name)
         unit = units[kept.unit_id]
         if habits(unit).crewed != (kept.person_id is not None):
-            if habits(unit).crewed:
-                raise BadInput(f"{name}: {unit.id} needs a person")
-            raise BadInput(f"{name}: {unit.id} takes no person along")
+            raise BadInput(f"{name}: {unit.id} {'needs a person' if habits(unit).crewed else 'takes no person along'}")
         if kept.locked and not kept.done:
             _locked(kept, unit, request, name)
     _clashes([kept for kept in request.commitments if kept.locked and not kept.done], request, units)
