@@ -8,12 +8,13 @@ from functools import partial
 from mission.flights import gate, repository, service
 from mission.flights.check_inputs import Standards
 from mission.flights.facts import FlightFacts, read_facts
+from mission.flights.passed_orders import LinkElsewhere
 from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import all_towns
 from telemetry.clock import Clock
-from telemetry.errors import Conflict, NotFound, VanagasError
+from telemetry.errors import Conflict
 from telemetry.leases import Lease, LeaseKeeper
 from telemetry.leases import service as leases
 from telemetry.messages import Message
@@ -123,16 +124,18 @@ class FlightFinder:
         with self._store.read() as session:
             return repository.get(session, flight_id, visible_cities(by))
 
-    def why_not_active(self, flight_id: str, by: Principal) -> VanagasError:
-        """Why a flight without a vehicle takes no order. There is nothing to be in time for."""
-        try:
-            flight = self.visible(flight_id, by)
-        except NotFound as error:
-            return error
-        if FlightState(flight.state) in IN_THE_AIR:
-            with self._store.read() as session:
-                holder = leases.holders(session, [link_of(flight.unit_id)]).get(link_of(flight.unit_id))
-            if holder is None or not holder.is_valid or holder.owner.id == self._leases.owner.id:
-                return Conflict(Message("leases.nobody_has_link", flight=flight.name))
-            return Conflict(Message("leases.flown_elsewhere", flight=flight.name, address=holder.owner.address))
-        return Conflict(Message("flights.not_in_air", flight=flight.name, state=flight.state))
+    def link_elsewhere(self, flight_id: str, by: Principal) -> LinkElsewhere:
+        """Which other server has the link of a flight that this one does not fly.
+
+        Raises NotFound where there is no such flight in a town `by` may see, Conflict when it takes no order: it is not
+        in the air, or nobody has its link.
+        """
+        with self._store.read() as session:
+            asked_s = leases.database_now_s(session)
+            flight = repository.get(session, flight_id, visible_cities(by))
+            holder = leases.holders(session, [link_of(flight.unit_id)]).get(link_of(flight.unit_id))
+        if FlightState(flight.state) not in IN_THE_AIR:
+            raise Conflict(Message("flights.not_in_air", flight=flight.name, state=flight.state))
+        if holder is None or not holder.is_valid or holder.owner.id == self._leases.owner.id:
+            raise Conflict(Message("leases.nobody_has_link", flight=flight.name))
+        return LinkElsewhere(flight.id, flight.name, holder.owner, asked_s)

@@ -10,7 +10,9 @@ from typing import Any
 from mission.flights import orders
 from mission.flights.active import ActiveFlight
 from mission.flights.finder import FlightFinder, link_of
+from mission.flights.order_relay import TELL_WITHIN_S, OrderSender
 from mission.flights.orders import Order, Situation
+from mission.flights.passed_orders import LinkElsewhere, PassedOrder
 from mission.flights.procedure.events import PilotOrdered, PilotOrderFailed
 from mission.flights.records import AuditRecord
 from mission.flights.states import IN_THE_AIR, FlightState
@@ -21,20 +23,23 @@ from telemetry.leases import LeaseKeeper, LeaseStanding
 from telemetry.messages import Message
 from telemetry.store import STORE_ERRORS
 
-TELL_WITHIN_S = 2.0
-"""A pilot whose order cannot be given hears why within so long."""
-
 
 class PilotConsole:
     """Over the flights of one supervisor; starts and ends none of them."""
 
     def __init__(
-        self, flights: Mapping[str, ActiveFlight], finder: FlightFinder, leases: LeaseKeeper, clock: Clock
+        self,
+        flights: Mapping[str, ActiveFlight],
+        finder: FlightFinder,
+        leases: LeaseKeeper,
+        sender: OrderSender,
+        clock: Clock,
     ) -> None:
         """`flights` are those under way, by id, as they come and go; of their links this server has `leases`."""
         self._flights = flights
         self._finder = finder
         self._leases = leases
+        self._sender = sender
         self._clock = clock
 
     @property
@@ -45,13 +50,26 @@ class PilotConsole:
     async def order(self, flight_id: str, order: Order, *, by: Principal) -> FlightState:
         """Have the drone do what `by`, who must have its control, orders; gives the flight's state then.
 
-        Waits for the vehicle only. What came of it is on the flight's log and in the audit trail as soon as the
-        database takes it. Raises NotFound, also for a town `by` may not see; Conflict when it cannot be done now or the
-        vehicle refuses; BadInput for what may not be; VehicleSilent.
+        Waits for the vehicle only; where another server has the link, for that one, too. What came of it is on the
+        flight's log and in the audit trail as soon as the database takes it. Raises NotFound, also for a town `by` may
+        not see; Conflict when it cannot be done now or the vehicle refuses; BadInput for what may not be;
+        VehicleSilent; Unavailable within TELL_WITHIN_S when the server with the link does not take it.
         """
         flight = self._under_way(flight_id, by)
         if flight is None:
-            raise await self._why_not_active(flight_id, by)
+            where = await self._link_elsewhere(flight_id, by)
+            return await self._sender.pass_on(where, order, by)
+        return await self._order_here(flight, order, by)
+
+    async def take_passed(self, passed: PassedOrder) -> FlightState:
+        """Give an order that another server passed on. Raises as `order` does, and Conflict if the link is not here."""
+        flight = self._under_way(passed.flight_id, passed.by)
+        if flight is None:
+            where = await self._link_elsewhere(passed.flight_id, passed.by)
+            raise Conflict(Message("leases.flown_elsewhere", flight=where.flight_name, address=where.server.address))
+        return await self._order_here(flight, passed.order, passed.by)
+
+    async def _order_here(self, flight: ActiveFlight, order: Order, by: Principal) -> FlightState:
         if flight.state in IN_THE_AIR:  # of any other flight the order itself says that it takes none
             self._require_link(flight)
             _require_control(flight, by)
@@ -84,12 +102,12 @@ class PilotConsole:
         flight.accept_failsafes(subjects, by.name)
         return flight.aboard()
 
-    async def _why_not_active(self, flight_id: str, by: Principal) -> VanagasError:
+    async def _link_elsewhere(self, flight_id: str, by: Principal) -> LinkElsewhere:
         try:
             async with asyncio.timeout(TELL_WITHIN_S):
-                return await asyncio.to_thread(self._finder.why_not_active, flight_id, by)
-        except (TimeoutError, *STORE_ERRORS):
-            return Unavailable(Message("leases.database_silent"))
+                return await asyncio.to_thread(self._finder.link_elsewhere, flight_id, by)
+        except (TimeoutError, *STORE_ERRORS) as error:
+            raise Unavailable(Message("leases.database_silent")) from error
 
     def _require_link(self, flight: ActiveFlight) -> None:
         """Raises Conflict unless the vehicle's link is this server's, by memory alone, and it was heard over it."""

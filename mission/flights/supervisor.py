@@ -13,6 +13,7 @@ from mission.flights.active import ActiveFlight, FlightSetting
 from mission.flights.check_inputs import Standards
 from mission.flights.facts import FlightAuthority, FlightFacts, read_authority
 from mission.flights.finder import FlightFinder, link_of
+from mission.flights.order_relay import OrderReceiver, OrderSender
 from mission.flights.pilot_console import PilotConsole
 from mission.flights.procedure import FlightResult, FlightTimeouts
 from mission.flights.recorder import FlightRecorder, recover
@@ -93,8 +94,16 @@ class FlightSupervisor:
         self._setting = FlightSetting(store, self._clock, standards, timeouts or FlightTimeouts())
         self._flights: dict[str, ActiveFlight] = {}
         """By id, until their records are in the database: until then the drone has no next flight."""
-        self.console = PilotConsole(self._flights, self._finder, self._leases, self._clock)
+        self.console = PilotConsole(self._flights, self._finder, self._leases, OrderSender(store), self._clock)
         """What pilots see of the flights under way and say to them."""
+        supervisor = supervisor or Supervisor()
+        self._passed_orders = OrderReceiver(
+            store,
+            self._leases.owner.id,
+            flies=lambda: self.console.any_under_way,
+            give=self.console.take_passed,
+            supervisor=supervisor,
+        )
         self._runs: dict[str, asyncio.Task[None]] = {}
         """By the flight's id."""
         self._out_of_reach: dict[str, float] = {}
@@ -104,9 +113,7 @@ class FlightSupervisor:
         self._unreachable: set[str] = set()
         """Flights of drones whose key cannot be read, once that was said."""
         # What is due waits for no long pause: a flight in the air may have nobody who follows it.
-        self._watch = (supervisor or Supervisor()).task(
-            "flights", self._keep_looking, cancelled=True, pauses_s=(look_every_s,)
-        )
+        self._watch = supervisor.task("flights", self._keep_looking, cancelled=True, pauses_s=(look_every_s,))
         self._recovered = records is None
         self._stop_listening: list[Callable[[], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -118,9 +125,11 @@ class FlightSupervisor:
             self._own_leases.start()
         self._stop_listening = [self._store.listen(self._hear), self._leases.listen(self._hear_of_loss)]
         self._watch.start()
+        self._passed_orders.start()
 
     async def stop(self) -> None:
         """Let go of every vehicle. What flies goes on flying, and is picked up at the next start."""
+        await self._passed_orders.stop()
         await self._watch.stop()
         tasks = [*self._runs.values()]
         for task in tasks:

@@ -1,6 +1,6 @@
 """The tables of flights and what is kept of them: events, tracks, checks and acknowledgements.
 
-But for the flights themselves, rows are only ever added.
+But for the flights themselves and orders on their way to another server, rows are only ever added.
 """
 
 from datetime import datetime
@@ -149,3 +149,25 @@ class DebriefRow(SQLModel, table=True):
     """Energy used against the model's along what was flown; None when the flight does not tell."""
     found: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """As `mission.debrief.analysis.DebriefResult.as_json` gives it."""
+
+
+class PassedOrderRow(SQLModel, table=True):
+    """An order that a server without the drone's link left for the one that has it."""
+
+    __tablename__ = "passed_orders"
+
+    id: str = Field(primary_key=True)
+    flight_id: str = Field(foreign_key="flights.id")
+    server: str = Field(index=True)
+    """The id of the server that is to give it."""
+    what: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
+    """The order."""
+    given_by: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
+    """Name, role and town of the pilot."""
+    language: str
+    """In which the pilot is answered."""
+    expires_s: float
+    """Not taken by then, it is given by nobody; seconds since 1970 UTC by the database's own clock."""
+    state: str
+    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The flight's state after it, or the error that it ended with."""

@@ -47,7 +47,7 @@ def take(session: Session, name: str, owner: LeaseOwner, *, lasts_s: float) -> L
 
     Call it in `Store.run`, which does it again where two processes try at once.
     """
-    now_s = _now_s(session)
+    now_s = database_now_s(session)
     row = session.get(LeaseRow, name)
     if row is None:
         row = LeaseRow(name=name, owner=owner.id, address=owner.address, fence=0, expires_s=0)
@@ -72,7 +72,7 @@ def resume(session: Session, name: str, owner: LeaseOwner) -> Lease | None:
 
 def renew(session: Session, fences: Mapping[str, int], owner: LeaseOwner, *, lasts_s: float) -> frozenset[str]:
     """Renew leases, given with the fences they were taken with; gives the names of those that another has taken."""
-    now_s = _now_s(session)
+    now_s = database_now_s(session)
     kept = set()
     for row in session.exec(select(LeaseRow).where(col(LeaseRow.name).in_(list(fences)))):
         if (row.owner, row.fence) == (owner.id, fences[row.name]):
@@ -95,9 +95,10 @@ def holders(session: Session, names: list[str]) -> dict[str, LeaseHolder]:
     rows = session.exec(select(LeaseRow).where(col(LeaseRow.name).in_(names))).all()
     if not rows:
         return {}
-    now_s = _now_s(session)
+    now_s = database_now_s(session)
     return {row.name: LeaseHolder(LeaseOwner(row.owner, row.address), row.expires_s > now_s) for row in rows}
 
 
-def _now_s(session: Session) -> float:
+def database_now_s(session: Session) -> float:
+    """Seconds since 1970 UTC by the database's own clock, which all servers have in common."""
     return float(session.execute(_NOW[session.get_bind().dialect.name]).scalar_one())

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 
 import pytest
+from sqlmodel import select
 
 from mission.flights import record_writer
 from mission.flights.finder import FlightFinder, link_of
@@ -13,13 +14,15 @@ from mission.flights.procedure import FlightTimeouts
 from mission.flights.records import NumberedRecord, WordRecord
 from mission.flights.states import FlightState
 from mission.flights.supervisor import FlightSupervisor
-from mission.flights.tables import FlightRow
+from mission.flights.tables import FlightRow, PassedOrderRow
+from telemetry.audit.tables import AuditRow
 from telemetry.clock import SystemClock
-from telemetry.errors import Conflict, OwnedElsewhere
+from telemetry.errors import BadInput, Conflict, OwnedElsewhere, Unavailable
 from telemetry.leases import LeaseKeeper, LeaseOwner, LeaseStanding
 from telemetry.links.address import free_udp_port
 from telemetry.messages import written
 from telemetry.store import Store
+from tests.builders import place
 from tests.mission.flights.builders import STANDARDS, a_drone, a_flight, over, read, until, whys
 from tests.mission.flights.failing_store import FailingStore
 from tests.mission.flights.test_supervisor import BY, drone_in_the_air, flying
@@ -27,6 +30,7 @@ from tests.mission.flights.test_supervisor import BY, drone_in_the_air, flying
 CLOCK = SystemClock()
 PAUSE = Order(OrderKind.PAUSE)
 RETURN = Order(OrderKind.RETURN)
+RESUME = Order(OrderKind.RESUME)
 TAKEN_OVER = "paused: taken over in the air from another server"
 SHORT = FlightTimeouts(record_every_s=0.3, look_every_s=0.05, settle_s=1)
 
@@ -67,13 +71,47 @@ async def test_a_second_server_leaves_a_flight_alone_until_the_first_is_gone_and
     ):
         await until(store, flight, flying)
         owner, other = (first, second) if first.console.any_under_way else (second, first)
-        with pytest.raises(Conflict, match="is flown by the server at http://"):
-            await other.console.order(flight.id, RETURN, by=BY)
-        assert await owner.console.order(flight.id, PAUSE, by=BY) is FlightState.PAUSED
+        assert await other.console.order(flight.id, PAUSE, by=BY) is FlightState.PAUSED
         await owner.stop()
         await until(store, flight, lambda _: TAKEN_OVER in whys(store, flight))
         assert await other.console.order(flight.id, RETURN, by=BY) is FlightState.RETURNING
         assert (await until(store, flight, over)).state == FlightState.LANDED
+
+
+async def test_what_the_owner_says_against_an_order_is_told_by_the_server_that_was_asked(store: Store) -> None:
+    async with (
+        drone_in_the_air(store, 10) as flight,
+        server(store, "first") as first,
+        server(store, "second") as second,
+    ):
+        await until(store, flight, flying)
+        owner, other = (first, second) if first.console.any_under_way else (second, first)
+        with pytest.raises(Conflict) as told_there:
+            await owner.console.order(flight.id, RESUME, by=BY)
+        with pytest.raises(Conflict) as told_here:
+            await other.console.order(flight.id, RESUME, by=BY)
+        assert told_here.value.told == told_there.value.told
+        far = Order(OrderKind.GO_TO, place(east_m=50_000))
+        with pytest.raises(BadInput):
+            await other.console.order(flight.id, far, by=BY)
+
+
+async def test_an_order_that_the_owner_does_not_take_is_given_by_nobody_however_late_it_looks(store: Store) -> None:
+    async with (
+        drone_in_the_air(store, 10) as flight,
+        server(store, "first") as first,
+        server(store, "second") as second,
+    ):
+        await until(store, flight, flying)
+        owner, other = (first, second) if first.console.any_under_way else (second, first)
+        await owner._passed_orders.stop()
+        with pytest.raises(Unavailable, match="the order was not given"):
+            await other.console.order(flight.id, RETURN, by=BY)
+        owner._passed_orders.start()
+        assert await other.console.order(flight.id, PAUSE, by=BY) is FlightState.PAUSED
+        with store.read() as session:
+            assert session.exec(select(AuditRow.action).where(AuditRow.action == "return")).all() == []
+            assert session.exec(select(PassedOrderRow)).all() == []
 
 
 async def test_a_server_that_never_heard_the_drone_leaves_its_flight_in_the_air(store: Store) -> None:
