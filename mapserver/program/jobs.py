@@ -77,7 +77,13 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         parts.jobs.flights = flights.console
         parts.jobs.camera_pose = flights.camera_pose
         stack.push_async_callback(flights.stop)
-        debriefs = DebriefWorker(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
+        debriefs = DebriefWorker(
+            parts.store,
+            standards=parts.standards,
+            clock=parts.clock,
+            tlogs=parts.tlogs,
+            server_id=parts.leases.owner.id,
+        )
         retention = retention_desk(parts)
         for worker in (
             parts.workers.rounds(

@@ -88,12 +88,12 @@ def _note(found: DebriefResult, *, is_again: bool) -> Message:
     return Message(code, covered=found.coverage.fraction)
 
 
-def aborted_with_track(session: Session, *, before: datetime) -> list[str]:
-    """The ids of flights that were aborted in the air or lost, have a track and no debrief, and are still since
+def aborted_with_track(session: Session, *, before: datetime) -> list[FlightRow]:
+    """The flights that were aborted in the air or lost, have a track and no debrief, and are still since
     `before` (UTC)."""
     flown = select(TrackPointRow.flight_id).where(TrackPointRow.flight_id == FlightRow.id)
     made = select(DebriefRow.flight_id).where(DebriefRow.flight_id == FlightRow.id)
-    query = select(FlightRow.id).where(
+    query = select(FlightRow).where(
         FlightRow.state == FlightState.ABORTED,
         col(FlightRow.started_at).is_not(None),
         FlightRow.updated_at <= before,

@@ -9,6 +9,7 @@ from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.check_inputs import Standards
 from mission.flights.states import SYSTEM, FlightState
+from mission.flights.tables import FlightRow
 from telemetry.cities import all_towns
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 SETTLED = timedelta(seconds=30)
 """An aborted flight may still be on its way down: it is over once so long nothing more was recorded of it."""
+OTHERS_AFTER = timedelta(minutes=10)
+"""A flight of another server that has no debrief by then is debriefed here, without its log: that server is gone."""
 
 
 class DebriefWorker:
@@ -32,8 +35,11 @@ class DebriefWorker:
         standards: Standards,
         clock: Clock,
         tlogs: Path | None = None,
+        server_id: str = "",
     ) -> None:
-        """`tlogs` is the folder of the flights' telemetry logs, None when none are kept."""
+        """`tlogs` is the folder of the flights' telemetry logs, None when none are kept. `server_id` is this server's,
+        by which it knows the flights that it heard last, and so has the logs of."""
+        self._server_id = server_id
         self._tlogs = tlogs
         self._store = store
         self._standards = standards
@@ -47,9 +53,13 @@ class DebriefWorker:
 
     def _over(self) -> list[str]:
         with self._store.read() as session:
-            landed = [flight.id for flight in flight_repository.in_states(session, {FlightState.LANDED})]
-            aborted = service.aborted_with_track(session, before=self._clock.now() - SETTLED)
-        return [flight_id for flight_id in [*landed, *aborted] if flight_id not in self._given_up]
+            over = flight_repository.in_states(session, {FlightState.LANDED})
+            over += service.aborted_with_track(session, before=self._clock.now() - SETTLED)
+        return [flight.id for flight in over if flight.id not in self._given_up and self._is_to_debrief(flight)]
+
+    def _is_to_debrief(self, flight: FlightRow) -> bool:
+        is_own = flight.heard_by in ("", self._server_id)
+        return is_own or flight.updated_at <= self._clock.now() - OTHERS_AFTER
 
     def _make(self, flight_id: str) -> None:
         now = self._clock.now()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mission.debrief.flight_logbook import entry
 from mission.debrief.service import latest
-from mission.debrief.worker import DebriefWorker
+from mission.debrief.worker import OTHERS_AFTER, DebriefWorker
 from mission.flights import repository, service, tracks
 from mission.flights.record_writer import apply
 from mission.flights.records import NumberedRecord, WordRecord
@@ -56,6 +56,34 @@ def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_kept(sto
     assert found is not None
     assert (found["photos"], found["photos_from"]) == (3, "CAMERA_IMAGE_CAPTURED")
     assert found["photo_places"][0] == [23.28, 56.62, 30.0]
+
+
+def test_a_flight_that_another_server_heard_last_is_left_to_it_until_that_is_gone(store: Store, tmp_path: Path) -> None:
+    clock = ManualClock(AT)
+    flight = landed(store, points=3)
+    with store.write() as work:
+        repository.get(work.session, flight.id, all_towns()).heard_by = "first"
+    tlog_of(tmp_path, flight.id).write_bytes(logged(captured(1), at=AT))
+    first = DebriefWorker(store, standards=STANDARDS, clock=clock, tlogs=tmp_path, server_id="first")
+    second = DebriefWorker(store, standards=STANDARDS, clock=clock, server_id="second")
+    second.look()
+    assert read(store, flight).state == FlightState.LANDED
+    first.look()
+    assert read(store, flight).state == FlightState.DEBRIEFED
+    with store.read() as session:
+        found = latest(session, flight.id)
+    assert found is not None
+    assert found["photos"] == 1
+
+
+def test_a_flight_whose_server_does_not_come_back_is_debriefed_by_another(store: Store) -> None:
+    clock = ManualClock(AT)
+    flight = landed(store, points=3)
+    with store.write() as work:
+        repository.get(work.session, flight.id, all_towns()).heard_by = "first"
+    clock.advance(OTHERS_AFTER.total_seconds())
+    DebriefWorker(store, standards=STANDARDS, clock=clock, server_id="second").look()
+    assert read(store, flight).state == FlightState.DEBRIEFED
 
 
 def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> None:
