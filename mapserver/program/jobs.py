@@ -29,7 +29,7 @@ from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
 from telemetry.store import change_log
-from vision.plates.screening import forget
+from vision.plates.screening import FORGET_AT_ONCE, forget
 from vision.recording.recording_worker import RecordingWorker
 
 
@@ -133,10 +133,10 @@ def _recording_desk(parts: Services) -> RecordingWorker | None:
 
 
 def _forget_plates(parts: Services) -> None:
+    """Let go of what is due, some at a time, so that nobody's write waits for long."""
     due_by = parts.forgetting.due_by()
-    if due_by is not None:
-        with parts.store.write() as work:
-            forget(work, now=due_by)
+    while due_by is not None and parts.store.run(partial(forget, now=due_by)) == FORGET_AT_ONCE:
+        pass
 
 
 def _prune_changes(parts: Services) -> None:

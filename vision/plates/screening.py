@@ -29,6 +29,8 @@ PASSING = frozenset({PLATE_READ, "vehicle_seen"})
 HASHED = "plate "
 """What the identity of every plate begins with; its hash follows."""
 REDACTED = "[plate]"
+FORGET_AT_ONCE = 200
+"""Hashes that are forgotten in one unit of work: at a busy gate thousands come due in an hour."""
 
 
 def plate_of(observation: Observation) -> str | None:
@@ -111,9 +113,13 @@ def write_down(work: Work, screened: Screened, observation_id: str, *, keep: tim
         work.session.add(PlateReadRow(observation_id=observation_id, forget_at=now + keep))
 
 
-def forget(work: Work, *, now: datetime) -> int:
-    """Take the hash from every observation whose time has come by `now` (UTC); how many there were."""
-    due = list(work.session.exec(select(PlateReadRow).where(col(PlateReadRow.forget_at) <= now)))
+def forget(work: Work, *, now: datetime, at_most: int = FORGET_AT_ONCE) -> int:
+    """Take the hash from observations whose time has come by `now` (UTC), first those whose time came first.
+
+    Returns of how many, `at_most` so many: when it is so many, there may be more.
+    """
+    query = select(PlateReadRow).where(col(PlateReadRow.forget_at) <= now)
+    due = list(work.session.exec(query.order_by(col(PlateReadRow.forget_at)).limit(at_most)))
     for seen in observations.get_many(work.session, [row.observation_id for row in due]):
         left = {key: value for key, value in seen.attributes.items() if key != "identity"}
         marked = {**left, PLATE_FORGOTTEN: True}

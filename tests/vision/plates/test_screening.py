@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from telemetry.clock import ManualClock
 from telemetry.observations import Media, Observation, SourceKind
@@ -17,6 +18,7 @@ from tests.builders import NOON, observation, store_observation
 from tests.vision.plates.test_service import WEEK, trail, watched
 from vision.plates.keys import PlateKeys
 from vision.plates.screening import REDACTED, forget, may_keep_picture, plate_of, redacted, screen, write_down
+from vision.plates.tables import PlateReadRow
 
 DAY = timedelta(hours=24)
 
@@ -128,6 +130,16 @@ def test_the_hash_is_forgotten_when_its_time_has_come_and_the_observation_stays(
         (left,) = observations.get_many(session, [kept.id])
     assert "identity" not in left.attributes
     assert left.category == "plate_read"
+
+
+def test_hashes_are_forgotten_some_at_a_time_oldest_first(store: Store, keys: PlateKeys) -> None:
+    kept = [screened(store, keys, read(ref=str(number)), after=timedelta(minutes=number)).id for number in range(3)]
+    later = NOON + WEEK
+    with store.write() as work:
+        assert forget(work, now=later, at_most=2) == 2
+        assert [row.observation_id for row in work.session.exec(select(PlateReadRow))] == kept[2:]
+    with store.write() as work:
+        assert forget(work, now=later, at_most=2) == 1
 
 
 @given(
