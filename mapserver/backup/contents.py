@@ -10,6 +10,7 @@ from typing import Any
 from mapserver.backup import before_upgrade
 from mapserver.backup.manifest import DATA, KEYS, KeyEntry
 from mapserver.core.settings import CONFIG_FILE, Settings
+from telemetry.messages import Message, written
 
 PLATE_KEY = "plate_key.json"
 KEY_ENDINGS = frozenset({".key", ".pem", ".token", ".password"})
@@ -49,10 +50,11 @@ def keys_of(settings: Settings, *, copied: bool) -> Iterator[tuple[KeyEntry, Pat
     """Every key, and the file that holds it; None for the secret key, which is a setting."""
     root = settings.data_dir
     if settings.secret_key is not None:
-        where = "the environment: VANAGAS_SECRET_KEY"
+        where = "VANAGAS_SECRET_KEY"
         if "secret_key" in settings_file(settings):
             where = str(root / CONFIG_FILE)
-        yield KeyEntry(name="secret key", where=where, copied_to=f"{KEYS}/secret_key" if copied else None), None
+        target = f"{KEYS}/secret_key" if copied else None
+        yield KeyEntry(name=Message("backup.keys.secret"), where=where, copied_to=target), None
     inside = [file for file in sorted(root.rglob("*")) if file.is_file() and is_key(settings, file)]
     for file in inside:
         target = f"{DATA}/{file.relative_to(root).as_posix()}" if copied else None
@@ -60,33 +62,34 @@ def keys_of(settings: Settings, *, copied: bool) -> Iterator[tuple[KeyEntry, Pat
     for drone, file in sorted(settings.signing_keys.items()):
         if not file.resolve().is_relative_to(root.resolve()):
             target = f"{KEYS}/signing/{drone}" if copied else None
-            yield KeyEntry(name=f"MAVLink signing key of {drone}", where=str(file), copied_to=target), file
+            yield KeyEntry(name=Message("backup.keys.signing", drone=drone), where=str(file), copied_to=target), file
 
 
-def _name_of(settings: Settings, file: Path) -> str:
+def _name_of(settings: Settings, file: Path) -> Message:
     for drone, key in settings.signing_keys.items():
         if key.resolve() == file.resolve():
-            return f"MAVLink signing key of {drone}"
-    return "key of number plates" if file.name == PLATE_KEY else file.name
+            return Message("backup.keys.signing", drone=drone)
+    return Message("backup.keys.plates") if file.name == PLATE_KEY else written(file.name)
 
 
-def outside(settings: Settings, *, recordings: bool) -> Iterator[str]:
+def outside(settings: Settings, *, recordings: bool) -> Iterator[Message]:
     """What is needed or kept and is in no backup, in words."""
     folder = settings.recording.folder or settings.data_dir / "recordings"
     if folder.is_dir() and not (recordings and settings.recording.folder is None):
-        yield f"recordings, in {folder}"
-    named = {
-        "categories": settings.categories_file,
-        "detection models": settings.models_file,
-        "map": settings.basemap,
-        "gazetteer": settings.gazetteer,
-        **{f"orthophoto of {city}": path for city, path in settings.orthophotos.items()},
-        **{f"terrain of {city}": path for city, path in settings.terrains.items()},
-        **{f"streets of {city}": town.streets_file for city, town in settings.towns.items()},
-    }
-    for what, path in named.items():
+        yield Message("backup.outside.recordings", path=folder)
+    named = [
+        ("categories", None, settings.categories_file),
+        ("models", None, settings.models_file),
+        ("map", None, settings.basemap),
+        ("gazetteer", None, settings.gazetteer),
+        *(("orthophoto", city, path) for city, path in settings.orthophotos.items()),
+        *(("terrain", city, path) for city, path in settings.terrains.items()),
+        *(("streets", city, town.streets_file) for city, town in settings.towns.items()),
+    ]
+    for what, city, path in named:
         if path is not None and not path.resolve().is_relative_to(settings.data_dir.resolve()):
-            yield f"{what}, in {path}"
+            of = {} if city is None else {"town": city}
+            yield Message(f"backup.outside.{what}", path=path, **of)
 
 
 def settings_file(settings: Settings) -> Mapping[str, Any]:

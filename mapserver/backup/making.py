@@ -26,6 +26,7 @@ from mapserver.core.version import VERSION
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
+from telemetry.messages import Message
 from telemetry.store import Store
 from telemetry.store.private import open_private
 
@@ -56,11 +57,11 @@ def make_backup(
 
 def _require_free(settings: Settings, out: Path) -> None:
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise BadInput(f"{out} is there already; name a new folder")
+        raise BadInput(Message("backup.there_already", out=out))
     if out.resolve().is_relative_to(settings.data_dir.resolve()):
-        raise BadInput(f"{out} is inside the data folder; name a folder elsewhere, best on another disk")
+        raise BadInput(Message("backup.inside", out=out))
     if settings.database_file is not None and not settings.database_file.is_file():
-        raise BadInput(f"there is no database in {settings.data_dir}; name the right folder with --data")
+        raise BadInput(Message("backup.no_database_in", folder=settings.data_dir))
 
 
 class _Backup:
@@ -80,9 +81,7 @@ class _Backup:
         self._copy_files()
         left_out = list(outside(self._settings, recordings=self._recordings))
         if not self._copy_settings(with_keys=with_keys):
-            left_out.append(
-                f"settings, in {self._settings.data_dir / CONFIG_FILE}: the secret key is in the middle of it"
-            )
+            left_out.append(Message("backup.outside.settings", path=self._settings.data_dir / CONFIG_FILE))
         keys = self._copy_keys(with_keys=with_keys)
         return Manifest(
             program=VERSION,
@@ -115,7 +114,7 @@ class _Backup:
         with closing(Store(self._settings.database)) as store:
             schema = migrations.current(store)
             if schema is None:
-                raise BadInput(f"the database of {self._settings.data_dir} is empty; there is nothing to back up")
+                raise BadInput(Message("backup.empty", folder=self._settings.data_dir))
             copy_to_file(store, target, partial(self._progress, "database"))
         self._entries[Path(DATABASE)] = entry_of(self._to, target)
         return schema

@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 
 MANIFEST = "manifest.json"
@@ -47,7 +48,7 @@ class KeyEntry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Message
     where: str
     """Where the server has it."""
     copied_to: str | None = None
@@ -68,7 +69,7 @@ class Manifest(BaseModel):
     keys: tuple[KeyEntry, ...] = ()
     passwords: tuple[str, ...] = ()
     """Settings in the copied settings file that are passwords of other systems."""
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Message, ...] = ()
     """What is not in it, each with where it is."""
     files: tuple[FileEntry, ...]
 
@@ -84,11 +85,9 @@ def read_manifest(backup: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(file.read_bytes())
     except FileNotFoundError as error:
-        raise BadInput(
-            f"{backup} is no backup: it has no {MANIFEST}; name a folder that vanagas backup made"
-        ) from error
+        raise BadInput(Message("backup.no_backup", backup=backup, manifest=MANIFEST)) from error
     except ValidationError as error:
-        raise BadInput(f"{file} cannot be used: {explain(error)}; take another copy of the backup") from error
+        raise BadInput(Message("backup.manifest_unusable", file=file, reason=explain(error))) from error
 
 
 def copy_hashed(source: BinaryIO, target: Path) -> tuple[int, str]:

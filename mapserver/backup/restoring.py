@@ -16,6 +16,7 @@ from mapserver.core.settings import Settings, load
 from mapserver.program.invariants import violations
 from telemetry.clock import ManualClock
 from telemetry.errors import BadInput, Misconfigured
+from telemetry.messages import Message
 from telemetry.store import MediaStore, Store
 from telemetry.store.private import open_private
 
@@ -25,11 +26,15 @@ class Restored:
     """A restored data folder, and what is still to be done with it."""
 
     manifest: Manifest
-    broken: tuple[str, ...]
+    broken: tuple[Message, ...]
     """The promises that the database in the backup did not keep, as `vanagas db check` says them."""
     needs_upgrade: bool
     key_fits: bool | None
     """Whether the secret key at hand is the database's; None when there is none, or the database does not say."""
+
+
+NAMED_FAULTS = 5
+"""So many damaged files are named."""
 
 
 def restore(backup: Path, data_dir: Path, *, progress: Progress) -> Restored:
@@ -42,7 +47,7 @@ def restore(backup: Path, data_dir: Path, *, progress: Progress) -> Restored:
     manifest = read_manifest(backup)
     data_dir = data_dir.absolute()
     if data_dir.exists() and any(data_dir.iterdir()):
-        raise BadInput(f"{data_dir} is not empty; a backup is restored into a new folder, so name another with --data")
+        raise BadInput(Message("backup.not_empty", folder=data_dir))
     part = data_dir.with_name(f".{data_dir.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # what a killed run left
     open_private(part)
@@ -64,25 +69,27 @@ def _copy(backup: Path, manifest: Manifest, part: Path, progress: Progress) -> N
         if fault is not None:
             damaged.append(fault)
     if damaged:
-        more = f" and {len(damaged) - 5} more" if len(damaged) > 5 else ""
-        raise BadInput(f"the backup is damaged: {'; '.join(damaged[:5])}{more}. Take another copy of it")
+        if len(damaged) > NAMED_FAULTS:
+            more = len(damaged) - NAMED_FAULTS
+            raise BadInput(Message("backup.damaged_and_more", faults=damaged[:NAMED_FAULTS], count=more))
+        raise BadInput(Message("backup.damaged", faults=damaged))
 
 
-def _fault(backup: Path, entry: FileEntry, part: Path) -> str | None:
+def _fault(backup: Path, entry: FileEntry, part: Path) -> Message | None:
     """Copy one file; what is wrong with it."""
     try:
         with (backup / entry.path).open("rb") as content:
             size, sha256 = copy_hashed(content, part / entry.path)
     except FileNotFoundError:
-        return f"{entry.path} is missing"
+        return Message("backup.missing", path=entry.path)
     if (size, sha256) != (entry.size, entry.sha256):
-        return f"{entry.path} is not as it was written"
+        return Message("backup.changed", path=entry.path)
     return None
 
 
 def _checked(manifest: Manifest, folder: Path) -> Restored:
     if not (folder / DATABASE).is_file():
-        raise BadInput("the backup has no database; take another one")
+        raise BadInput(Message("backup.without_database"))
     with closing(Store(f"sqlite:///{folder / DATABASE}")) as store:
         store.require_sound()
         migrations.require_known(store)

@@ -28,6 +28,7 @@ from sqlalchemy.types import NullType
 
 from mapserver import migrations
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.store import Store, UtcDateTime
 from telemetry.store.change_log import ChangeRow, forget_all
 
@@ -58,7 +59,7 @@ def copy_from_file(file: Path, store: Store, progress: RowProgress = lambda _don
     Raises BadInput when that is not empty, or a text cannot be stored there.
     """
     if migrations.current(store) is not None:
-        raise BadInput("the database that database_url names is not empty; make a new one, and name that")
+        raise BadInput(Message("backup.server_not_empty"))
     with closing(Store(f"sqlite:///{file}")) as source:
         _copy(source, store, progress)
 
@@ -72,7 +73,7 @@ def begin_history(store: Store) -> None:
 def _copy(source: Store, target: Store, progress: RowProgress) -> None:
     schema = migrations.current(source)
     if schema is None:
-        raise BadInput("the database is empty; there is nothing to copy")
+        raise BadInput(Message("backup.nothing_to_copy"))
     with source.engine.connect() as reading, migrations.making_schema(target, schema) as writing:
         tables = _tables_of(reading)
         with _without_triggers(writing, tables):

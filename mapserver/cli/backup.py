@@ -17,6 +17,7 @@ from mapserver.backup.restoring import restore as restore_from
 from mapserver.cli.options import DataDir
 from mapserver.core.settings import load
 from telemetry.clock import SystemClock
+from telemetry.messages import Message
 
 
 def backup(
@@ -35,14 +36,16 @@ def backup(
         manifest = make_backup(
             settings, out, with_keys=with_keys, recordings=with_recordings, now=SystemClock().now(), progress=hears
         )
-    typer.echo(f"{out}: {_size(manifest)}, database at schema {manifest.database_schema}")
+    typer.echo(Message("backup.made", out=out, size=_size(manifest), schema=manifest.database_schema).text())
     for key in manifest.keys:
-        kept = f"in {key.copied_to}" if key.copied_to else "not in it; keep a copy elsewhere"
-        typer.echo(f"  {key.name} ({key.where}): {kept}")
+        kept = Message("backup.key_not_in_it")
+        if key.copied_to:
+            kept = Message("backup.key_in", place=key.copied_to)
+        typer.echo(Message("backup.key", name=key.name, where=key.where, kept=kept).text())
     for name in manifest.passwords:
-        typer.echo(f"  the settings have a password: {name}")
+        typer.echo(Message("backup.password", name=name).text())
     for what in manifest.left_out:
-        typer.echo(f"  not in it: {what}")
+        typer.echo(Message("backup.not_in_it", what=what).text())
 
 
 def restore(
@@ -54,36 +57,36 @@ def restore(
     with _progress("Restoring") as hears:
         restored = restore_from(source, folder, progress=hears)
     manifest = restored.manifest
-    typer.echo(f"{folder}: {_size(manifest)}, as of {manifest.made_at}; every file is as it was written")
+    typer.echo(Message("backup.restored", folder=folder, size=_size(manifest), at=manifest.made_at).text())
     for key in manifest.keys:
-        kept = "not in the backup; put it there again"
+        kept = Message("backup.key_was_not_in_it")
         if key.copied_to is not None:
-            kept = f"now in {folder / Path(key.copied_to).relative_to(DATA)}"
-        typer.echo(f"  {key.name} (the server had it in {key.where}): {kept}")
+            kept = Message("backup.key_now_in", place=folder / Path(key.copied_to).relative_to(DATA))
+        typer.echo(Message("backup.restored_key", name=key.name, where=key.where, kept=kept).text())
     for what in manifest.left_out:
-        typer.echo(f"  not in it: {what}")
+        typer.echo(Message("backup.not_in_it", what=what).text())
     for sentence in restored.broken:
-        typer.echo(sentence)
-    typer.echo(_next_step(restored, folder), err=True)
+        typer.echo(sentence.text())
+    typer.echo(_next_step(restored, folder).text(), err=True)
     if restored.broken:
         raise typer.Exit(1)
 
 
-def _next_step(restored: Restored, folder: Path) -> str:
+def _next_step(restored: Restored, folder: Path) -> Message:
     if restored.needs_upgrade:
         schema = restored.manifest.database_schema
-        return f"the database is at schema {schema}; run `vanagas db upgrade --data {folder}` before the server"
+        return Message("backup.upgrade_first", schema=schema, folder=folder)
     if restored.broken:
-        return f"{len(restored.broken)} violations; the database had them when the backup was made"
+        return Message("backup.had_violations", count=len(restored.broken))
     if restored.key_fits is False:
-        return "the secret key that is set is not this database's; set the one it was written with"
+        return Message("backup.other_key")
     if restored.key_fits is None:
-        return "every invariant holds; set VANAGAS_SECRET_KEY to the key that the database was written with"
-    return "every invariant holds, and the secret key is the right one"
+        return Message("backup.set_key")
+    return Message("backup.all_well")
 
 
-def _size(manifest: Manifest) -> str:
-    return f"{len(manifest.files)} files, {manifest.size / 1e6:.1f} MB"
+def _size(manifest: Manifest) -> Message:
+    return Message("backup.size", count=len(manifest.files), size=manifest.size)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`vanagas db`: the schema brought up to date, the invariants checked, and what is not as it was taken up."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -17,9 +18,10 @@ from mapserver.core.secret_key import take_new_key
 from mapserver.core.settings import load
 from mapserver.program import invariants
 from telemetry.access import Principal, Role
-from telemetry.clock import SystemClock, iso
+from telemetry.clock import SystemClock
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.messages import Message
+from telemetry.messages import text as words
 from telemetry.store import MediaStore, Store, sqlite
 from telemetry.store.private import repair_modes
 
@@ -58,16 +60,17 @@ def check(
         migrations.require_current(store)
         since = None if whole else invariants.checked_before(store)
         media = MediaStore(settings.data_dir / "media")
-        for sentence in chain(
-            migrations.differences(store), invariants.check(store, media, SystemClock(), since=since)
-        ):
-            typer.echo(sentence)
+        differences: Iterable[Message | str] = migrations.differences(store)
+        for said in chain(differences, invariants.check(store, media, SystemClock(), since=since)):
+            typer.echo(words(said))
             broken += 1
     if broken:
-        typer.echo(f"{broken} violations", err=True)
+        typer.echo(Message("cli.violations", count=broken).text(), err=True)
         raise typer.Exit(1)
-    of_what = "" if since is None else f" in what is new since {iso(since.at)}; --whole checks everything"
-    typer.echo(f"every invariant holds{of_what}", err=True)
+    sound = Message("cli.invariants_hold")
+    if since is not None:
+        sound = Message("cli.invariants_hold_since", at=since.at)
+    typer.echo(sound.text(), err=True)
 
 
 @app.command()
@@ -80,7 +83,7 @@ def accept_copy(data: DataDir = None) -> None:
     require_database(settings)
     with only_server(settings.data_dir):
         sqlite.accept_copy(file)
-    typer.echo(f"{file} is accepted as it is; `vanagas db check` says what is amiss in it")
+    typer.echo(Message("cli.copy_accepted", file=file).text())
 
 
 @app.command()

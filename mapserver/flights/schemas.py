@@ -44,7 +44,7 @@ class StandingVerdicts(Answer):
     in_the_way: int
     count: int
     reasons: list[str]
-    """What stands in its way, in the language of whoever asked or made the news."""
+    """What stands in its way, in the language of whoever asked or listens."""
     reason_messages: list[KeptMessage]
     """The same as code and parameters."""
     at: Utc
@@ -70,6 +70,8 @@ class FlightAnswer(Answer):
     battery_start: Fraction | None
     battery_end: Fraction | None
     outcome: str | None
+    outcome_message: KeptMessage | None
+    """`outcome` apart from words."""
     control: ControlAnswer
     verdicts: StandingVerdicts | None
     simulated: bool

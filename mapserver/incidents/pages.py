@@ -189,7 +189,6 @@ def _deployed(session: Session, city: City) -> list[dict[str, Any]]:
     return [
         {
             **assignments.public(held),
-            "holder": held.holder or "stands there",
             "unit": units.public(units.get(session, held.unit_id, [city])),
             "zone": zones.public(zones.get(session, held.zone_id, [city])),
         }

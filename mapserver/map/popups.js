@@ -3,7 +3,7 @@
 import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, icon, maybeFind, severityMark } from "../web/js/dom.js";
 import {
-  capital, duration, flightState, incidentState, metres, percent, recentTime, severityWord, sourceWord, STATE_ICONS, unitStatus, words,
+  capital, duration, flightState, incidentState, metres, percent, recentTime, severityWord, sourceWord, STATE_ICONS, unitStatus, zoneKind,
 } from "../web/js/format.js";
 import { middle } from "../web/js/geo.js";
 import { t } from "../web/js/messages.js";
@@ -198,7 +198,7 @@ const CONTENT = {
       icon("zone"),
       zone.name,
       facts(
-        [t("map.kind"), words(zone.kind)],
+        [t("map.kind"), zoneKind(zone.kind)],
         [t("map.priority_title"), `${zone.priority} · ${severityWord(zone.priority)}`],
         [t("map.here_now_title"), here.map((a) => world.get("unit", a.unit_id)?.name ?? a.unit_id).join(", ") || t("map.nobody")],
         [t("map.town"), world.cityName(zone.city)],

@@ -2,7 +2,7 @@
 
 import { el, icon, setChildren, setIcon, setText, severityMark } from "../web/js/dom.js";
 import {
-  capital, duration, flightState, incidentState, label, metres, percent, recentTime, sourceWord, STATE_ICONS, unitKind, unitStatus,
+  capital, duration, flightState, incidentState, metres, percent, recentTime, sourceWord, STATE_ICONS, unitKind, unitStatus, zoneKind,
 } from "../web/js/format.js";
 import { language, t } from "../web/js/messages.js";
 import { isOpen, isOver, isUnderWay } from "../web/js/store.js";
@@ -213,7 +213,7 @@ export const ROWS = {
         const here = [...world.things.assignment.values()].filter((a) => a.zone_id === now.id && !a.ended_at);
         setText(row.title, now.name);
         setText(row.side, t("map.priority", { priority: now.priority }));
-        setText(row.line, dotted(label(now.kind), world.cityName(now.city)));
+        setText(row.line, dotted(capital(zoneKind(now.kind)), world.cityName(now.city)));
         const who = here.map((a) => world.get("unit", a.unit_id)?.name ?? a.unit_id).join(", ");
         setChildren(row.more, who + now.simulated, () => [
           el("span", {}, who ? t("map.here_now", { who }) : t("map.nobody_here")),

@@ -12,6 +12,7 @@ from mapserver.access.lease import lease
 from mapserver.core.hub import Missed, News
 from mapserver.core.services import Services
 from mapserver.map.snapshot import snapshot
+from mapserver.map.spoken_changes import spoken
 from mapserver.web.dependencies import credential
 from mapserver.web.routes import GuardedRouter
 from mapserver.web.socket_refusal import refuse
@@ -98,10 +99,16 @@ async def _next(socket: WebSocket, parts: Services, viewer: Principal, heard: _H
 
 def _message(epoch: str, viewer: Principal, news: News) -> dict[str, Any] | None:
     """What a viewer is sent: a number even for what its role may not see, so that nothing looks missing."""
-    changes = [news.shown] if _may_hear(viewer, news.shown["kind"]) else []
+    changes = [_in_words(news.shown)] if _may_hear(viewer, news.shown["kind"]) else []
     if news.seq is not None:
         return {"type": "delta", "epoch": epoch, "seq": news.seq, "changes": changes}
     return {"type": "passing", "changes": changes} if changes else None
+
+
+def _in_words(shown: dict[str, Any]) -> dict[str, Any]:
+    """The change in the language of the present request; one of a thing that is gone says nothing."""
+    data = shown["data"]
+    return shown if data is None else {**shown, "data": spoken(data)}
 
 
 def _may_hear(viewer: Principal, kind: str) -> bool:

@@ -2,7 +2,7 @@
 
 import { ask, Refused } from "../web/js/api.js";
 import { byId } from "../web/js/dom.js";
-import { t, timeZone } from "../web/js/messages.js";
+import { moment, t, timeZone } from "../web/js/messages.js";
 import { complain } from "./complain.js";
 import { fromTown, toTown } from "./town_time.js";
 import { inTheWay, showVerdicts } from "./verdicts.js";
@@ -29,7 +29,7 @@ export class ChecksStep {
     const at = fromTown(this.day.value, this.clock.value, timeZone());
     this.desk.at = at;
     byId("start-utc").textContent = at
-      ? t("planner.start_utc", { zone: timeZone(), utc: at.toISOString().slice(0, 16).replace("T", " ") })
+      ? t("planner.start_utc", { zone: timeZone(), utc: moment(at, "full", "UTC") })
       : t("planner.give_time");
     this.desk.tell("wish");
   }

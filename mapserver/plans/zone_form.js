@@ -1,7 +1,7 @@
 // What is said of a zone: name, kind, priority, notes, and the attention it wants.
 
 import { byId, control, el, findAll, icon } from "../web/js/dom.js";
-import { duration, unitKind, words } from "../web/js/format.js";
+import { duration, unitKind, zoneKind } from "../web/js/format.js";
 import { t } from "../web/js/messages.js";
 
 export const DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
@@ -14,6 +14,17 @@ export const NEW = {
   notes: "",
   attention: { windows: [], revisit_min: null, dwell_min: 15, served_by: KINDS },
 };
+
+/** The kinds that have a word in each language; others are as somebody wrote them. */
+const NAMED_KINDS = ["other", "closed_area", "dumping", "illegal_dumping", "racing", "gathering", "event", "residential", "built_up", "road"];
+
+/** The kind that a text names: its word, or a kind of its own without marks on its letters. @param {string} text */
+function kindOf(text) {
+  const typed = text.trim().toLowerCase();
+  const named = NAMED_KINDS.find((kind) => zoneKind(kind).toLowerCase() === typed);
+  const plain = typed.normalize("NFD").replaceAll(/\p{Mn}/gu, "");
+  return named || plain.replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "") || "other";
+}
 
 export class ZoneForm {
   /** @param {() => void} changed */
@@ -44,7 +55,7 @@ export class ZoneForm {
   show({ name, kind, priority, notes, attention }) {
     const { fields } = this;
     fields.name.value = name;
-    fields.kind.value = words(kind);
+    fields.kind.value = zoneKind(kind);
     fields.priority.value = String(priority);
     fields.notes.value = notes;
     fields.revisit_min.value = String(attention.revisit_min ?? "");
@@ -61,7 +72,7 @@ export class ZoneForm {
     const number = (text) => (text === "" ? null : Number(text));
     return {
       name: fields.name.value.trim(),
-      kind: fields.kind.value.trim().toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "") || "other",
+      kind: kindOf(fields.kind.value),
       priority: Number(fields.priority.value),
       notes: fields.notes.value,
       attention: {

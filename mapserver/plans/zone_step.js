@@ -2,7 +2,7 @@
 
 import { ask, Refused, sentence } from "../web/js/api.js";
 import { byId, el, find } from "../web/js/dom.js";
-import { words } from "../web/js/format.js";
+import { zoneKind } from "../web/js/format.js";
 import { compareTexts, t } from "../web/js/messages.js";
 import { complain } from "./complain.js";
 import { ZoneForm } from "./zone_form.js";
@@ -68,7 +68,7 @@ export class ZoneStep {
       ...zones.map((zone) => el("option", { value: zone.id }, t("planner.zone_option", { name: zone.name, priority: zone.priority }))),
     );
     this.pick.value = this.desk.zone?.id ?? "";
-    byId("zone-kinds").replaceChildren(...[...new Set(zones.map((zone) => words(zone.kind)))].map((value) => el("option", { value })));
+    byId("zone-kinds").replaceChildren(...[...new Set(zones.map((zone) => zoneKind(zone.kind)))].map((value) => el("option", { value })));
   }
 
   refresh() {

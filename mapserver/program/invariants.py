@@ -36,6 +36,7 @@ from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.observations import repository as observation_repository
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
 from telemetry.observations.values import SourceKind
@@ -80,7 +81,7 @@ def checked_before(store: Store) -> Checked | None:
     return Checked.model_validate(kept)
 
 
-def check(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None) -> Iterator[str]:
+def check(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None) -> Iterator[Message]:
     """As `violations`; once it is through and there were none, that is remembered."""
     reached = _present(store, clock)
     sound = True
@@ -92,12 +93,13 @@ def check(store: Store, media: MediaStore, clock: Clock, *, since: Checked | Non
             put_state(work.session, CHECKED, reached.model_dump(mode="json"))
 
 
-def violations(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None = None) -> Iterator[str]:
+def violations(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None = None) -> Iterator[Message]:
     """Each violation in a sentence that names the row; with `since` only in what came or changed after that check."""
     with store.read() as session:
         if since is None and store.is_file:
-            yield from (f"the database file: {row[0]}" for row in session.execute(text("PRAGMA quick_check"))
-                        if row[0] != "ok")  # fmt: skip
+            for row in session.execute(text("PRAGMA quick_check")):
+                if row[0] != "ok":
+                    yield Message("invariants.file", fault=row[0])
         for incidents in _incidents(session, since):
             yield from _timelines(session, incidents)
         for observations in _observations(session, since):
@@ -139,7 +141,7 @@ def _batches(session: Session, ids: Select[Any]) -> Iterator[Collection[str]]:
         yield set(batch)
 
 
-def _timelines(session: Session, incidents: Collection[str]) -> Iterator[str]:
+def _timelines(session: Session, incidents: Collection[str]) -> Iterator[Message]:
     links = IncidentObservationRow
     placed = IncidentPlaceRow.incident_id
     entry = TimelineRow
@@ -156,28 +158,28 @@ def _timelines(session: Session, incidents: Collection[str]) -> Iterator[str]:
     with_place = set(session.exec(select(placed).where(col(placed).in_(incidents))))
     kept = select(IncidentRow.id, IncidentRow.lat, IncidentRow.entries, IncidentRow.observation_ids)
     for incident_id, lat, entries, listed in session.exec(kept.where(col(IncidentRow.id).in_(incidents))):
-        name = f"incident {incident_id}"
         if lat is not None and incident_id not in with_place:
-            yield f"{name} is missing from the index by place; what is seen there next would not find it"
+            yield Message("invariants.no_place", incident=incident_id)
         if linked[incident_id] != set(listed):
-            yield f"{name} lists other observations than are linked to it"
-        yield from _timeline(name, linked[incident_id], entries, told[incident_id])
+            yield Message("invariants.other_observations", incident=incident_id)
+        yield from _timeline(incident_id, linked[incident_id], entries, told[incident_id])
 
 
 def _timeline(
-    name: str, linked: Collection[str], entries: int, told: Sequence[tuple[int, str, str | None]]
-) -> Iterator[str]:
+    incident_id: str, linked: Collection[str], entries: int, told: Sequence[tuple[int, str, str | None]]
+) -> Iterator[Message]:
     """`told`: number, kind and observation of each entry, in order."""
     if not linked:
-        yield f"{name} has no observation"
+        yield Message("invariants.no_observation", incident=incident_id)
     if [seq for seq, _, _ in told] != list(range(1, entries + 1)):
-        yield f"{name}: its timeline does not count 1..{entries} without a gap"
+        yield Message("invariants.gap", incident=incident_id, entries=entries)
     if not told or told[0][1] != EntryKind.OPENED:
-        yield f"{name}: its timeline does not start with its opening"
+        yield Message("invariants.no_opening", incident=incident_id)
     times = Counter(seen for _, kind, seen in told if kind == EntryKind.OBSERVATION)
     for observation_id in linked:
         if times[observation_id] != 1:
-            yield f"{name}: observation {observation_id} is in its timeline {times[observation_id]} times, not once"
+            told_of = {"incident": incident_id, "observation": observation_id, "count": times[observation_id]}
+            yield Message("invariants.not_once", **told_of)
 
 
 def _observations(session: Session, since: Checked | None) -> Iterator[Sequence[Row[Any]]]:
@@ -194,7 +196,7 @@ def _observations(session: Session, since: Checked | None) -> Iterator[Sequence[
         yield from session.execute(query, execution_options={"yield_per": BATCH}).partitions()
 
 
-def _pictures(session: Session, observations: Sequence[Row[Any]], media: MediaStore) -> Iterator[str]:
+def _pictures(session: Session, observations: Sequence[Row[Any]], media: MediaStore) -> Iterator[Message]:
     picture = ObservationPictureRow
     tabled: dict[str, set[str]] = defaultdict(set)
     ids = [row.id for row in observations]
@@ -205,15 +207,15 @@ def _pictures(session: Session, observations: Sequence[Row[Any]], media: MediaSt
     for row in observations:
         named = {medium["sha256"] for medium in row.body["media"]}
         if named != tabled.get(row.id, set()):
-            yield f"observation {row.id} names other pictures than the table of pictures has for it"
+            yield Message("invariants.other_pictures", observation=row.id)
         for sha256 in sorted(named):
             try:
                 media.get(sha256)
             except NotFound as error:
-                yield f"observation {row.id}: {error.message}"
+                yield Message("invariants.picture", observation=row.id, fault=error.told)
 
 
-def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[str]:
+def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[Message]:
     clear = [
         row.id
         for row in observations
@@ -221,10 +223,10 @@ def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[str]
     ]
     hits = session.exec(select(PlateHitRow.observation_id).where(col(PlateHitRow.observation_id).in_(clear))).all()
     for observation_id in sorted(set(clear) - set(hits)):
-        yield f"observation {observation_id} keeps a plate in clear that nobody looked for"
+        yield Message("invariants.plate_in_clear", observation=observation_id)
 
 
-def _counts(session: Session) -> Iterator[str]:
+def _counts(session: Session) -> Iterator[Message]:
     kept = {
         (row.city, row.state, row.category, row.title): row.rows
         for row in session.exec(select(IncidentCountRow).where(IncidentCountRow.rows != 0))
@@ -233,13 +235,13 @@ def _counts(session: Session) -> Iterator[str]:
     counted: Any = select(*key, func.count()).group_by(*key)  # type: ignore[call-overload]  # knows of four columns
     there = {tuple(of): rows for *of, rows in session.execute(counted)}
     if kept != there:
-        yield "the counts of incidents are wrong; lists of them tell wrong lengths"
+        yield Message("invariants.incident_counts")
     for city, rows in session.exec(select(ObservationRow.city, func.count()).group_by(ObservationRow.city)):
         if rows != observation_repository.count(session, [City(city)]):
-            yield f"the count of observations of {city} is wrong; lists of them tell wrong lengths"
+            yield Message("invariants.observation_count", city=city)
 
 
-def _watch_list(session: Session, since: Checked | None) -> Iterator[str]:
+def _watch_list(session: Session, since: Checked | None) -> Iterator[Message]:
     """Entries and hits with their words in the audit trail, which are written in the same unit of work."""
     words = select(AuditRow.subject, AuditRow.action).where(col(AuditRow.action).in_(TOLD_OF_PLATES))
     hits = select(PlateHitRow.observation_id, PlateHitRow.entry_id)
@@ -251,23 +253,23 @@ def _watch_list(session: Session, since: Checked | None) -> Iterator[str]:
     for entry in session.exec(select(WatchEntryRow)):
         subject = f"watch entry {entry.id}"
         if not entry.reason or entry.expires_at <= entry.added_at:
-            yield f"{subject} has no reason or no end"
+            yield Message("invariants.watch_without_reason", entry=entry.id)
         added = (since is None or entry.added_at > since.at) and (subject, "watch_plate") not in told
         removed = entry.removed_at is not None and (since is None or entry.removed_at > since.at)
         if added or (removed and (subject, "unwatch_plate") not in told):
-            yield f"{subject} was added or removed without a word in the audit trail"
+            yield Message("invariants.watch_not_told", entry=entry.id)
     for observation_id, entry_id in session.exec(hits):
         if (f"watch entry {entry_id}", "plate_hit") not in told:
-            yield f"the hit of observation {observation_id} is not in the audit trail"
+            yield Message("invariants.hit_not_told", observation=observation_id)
 
 
-def _overdue(session: Session, clock: Clock) -> Iterator[str]:
+def _overdue(session: Session, clock: Clock) -> Iterator[Message]:
     overdue = clock.now() - SLACK
     for read in session.exec(select(PlateReadRow.observation_id).where(col(PlateReadRow.forget_at) < overdue)):
-        yield f"the plate of observation {read} should be forgotten; the server does it while it runs"
+        yield Message("invariants.plate_overdue", observation=read)
 
 
-def _flights(session: Session, since: Checked | None) -> Iterator[str]:
+def _flights(session: Session, since: Checked | None) -> Iterator[Message]:
     """Flights of before the checks have none; they are known by having been scheduled before the first check ever."""
     query = select(FlightEventRow).where(FlightEventRow.state == FlightState.SCHEDULED).order_by(col(FlightEventRow.id))
     if since is not None:
@@ -282,5 +284,7 @@ def _flights(session: Session, since: Checked | None) -> Iterator[str]:
         )
         last = session.exec(checks.order_by(col(FlightCheckRow.id).desc()).limit(1)).first()
         if first is not None and event.at >= first and last != 0:
-            why = "no check" if last is None else f"{last} verdicts in its way"
-            yield f"flight {flight_id} was scheduled with {why}"
+            if last is None:
+                yield Message("invariants.flight_unchecked", flight=flight_id)
+            else:
+                yield Message("invariants.flight_in_spite_of", flight=flight_id, count=last)

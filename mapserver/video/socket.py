@@ -28,6 +28,7 @@ from mapserver.web.routes import GuardedRouter
 from mapserver.web.socket_refusal import refuse
 from telemetry.access import Permission, Principal
 from telemetry.errors import Overloaded, VanagasError
+from telemetry.messages import Message
 from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, read_fragment
@@ -45,7 +46,7 @@ QUEUE_S = 1.0
 """Pictures that waited longer are left out when the next key frame is there."""
 UNDER_WAY_S = 2.0
 """So much video may be under way to a viewer who says what came; beyond it waits here, where it can be left out."""
-OFF = "its video is not read at present: the unit is not on duty"
+OFF = Message("player.off_duty")
 
 
 @router.websocket("/media/live/{camera_id}")
@@ -72,7 +73,7 @@ async def _look(
     seen = await run_in_threadpool(_sight, parts, camera_id, who)
     watched = parts.jobs.watched().get(camera_id)
     if watched is None:
-        await _say(socket, type="off", value=OFF)
+        await _say(socket, type="off", value=OFF.text())
         await socket.close()
         return
     look = await run_in_threadpool(parts.looks.begin, who, seen.city, camera_id)
@@ -115,7 +116,7 @@ async def _show(
                 checked = now
                 await run_in_threadpool(_sight, parts, camera_id, who)
             if parts.jobs.watched().get(camera_id) is not watched:
-                await _say(socket, type="off", value=OFF)
+                await _say(socket, type="off", value=OFF.text())
                 await socket.close()
                 return
 

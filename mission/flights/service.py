@@ -241,6 +241,7 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
         "outcome": None if outcome is None else outcome.text(),
+        "outcome_message": None if outcome is None else outcome.to_json(),
         "control": control.of(session, flight.unit_id).as_json(),
         "verdicts": gate.summary(session, flight.id),
         "simulated": flight.simulated,

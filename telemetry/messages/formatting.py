@@ -51,6 +51,8 @@ TIME_FORMATS = frozenset(
 )
 FORMATS = TIME_FORMATS | {"plain", "m", "s", "percent", "bytes", "and", "or", "^", *"0123456"}
 _WITH_CLOCK = frozenset({"weekday_time", "weekday_datetime", "time", "clock", "datetime", "moment", "full"})
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+"""Begins a day or a time as JSON has it, which is shown as one where a placeholder asks for it."""
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}")
 
 TextOf = Callable[[str, Mapping[str, Any], str, tzinfo | None], str]
@@ -109,6 +111,8 @@ def format_value(value: Any, formats: Sequence[str], language: Language, zone: t
 
 def _shown_one(value: Any, formats: Sequence[str], language: Language, zone: tzinfo, text_of: TextOf) -> str:
     form = next((form for form in formats if form not in ("^", "and", "or")), "")
+    if isinstance(value, str) and form in TIME_FORMATS:
+        value = _moment_in(value)
     shown = str(value)
     if value is None:
         shown = NOTHING
@@ -126,6 +130,16 @@ def _shown_one(value: Any, formats: Sequence[str], language: Language, zone: tzi
     elif isinstance(value, date):
         shown = moment(value, form if form in TIME_FORMATS else _usual_form(value), language, zone)
     return shown
+
+
+def _moment_in(value: str) -> date | str:
+    """The day or the time that a text is in ISO 8601; another text as it is."""
+    if not _ISO.match(value):
+        return value
+    try:
+        return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    except ValueError:
+        return value
 
 
 def _usual_form(value: date) -> str:

@@ -117,7 +117,7 @@ class Rig:
     def broken(self) -> list[str]:
         """The promises that the database breaks; the server must not run."""
         parts = assemble(load(self.data))
-        found = list(violations(parts.store, parts.media, parts.clock))
+        found = [str(said) for said in violations(parts.store, parts.media, parts.clock)]
         parts.store.close()
         return found
 

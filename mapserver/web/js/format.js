@@ -46,6 +46,9 @@ export const incidentState = (state) => wordOf(state, `incident_states.${state}`
 /** @param {string} state */
 export const flightState = (state) => wordOf(state, `flights.states.${state}`);
 
+/** What a zone is there for. @param {string} kind */
+export const zoneKind = (kind) => wordOf(kind, `zone_kinds.${kind}`);
+
 /** A unit's own status, or the state of its flight. @param {string} status may have blanks in it */
 export function unitStatus(status) {
   const code = `unit_statuses.${status.replaceAll(" ", "_")}`;

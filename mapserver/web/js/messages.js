@@ -168,11 +168,21 @@ function shownOne(value, formats, inZone) {
     if ("at" in value) return moment(new Date(value.at), form || "datetime", inZone);
     if ("on" in value) return moment(new Date(value.on), form || "date", "UTC");
   }
+  return shownText(String(value), form, inZone);
+}
+
+/**
+ * A text, which is shown as a time where it is one and a placeholder asks for it.
+ * @param {string} value
+ * @param {string} form
+ * @param {string} inZone
+ */
+function shownText(value, form, inZone) {
   if (form in catalogue.language.patterns || form === "utc") {
     if (ISO_TIME.test(value)) return moment(new Date(value), form, inZone);
     if (ISO_DAY.test(value)) return moment(new Date(value), form, "UTC");
   }
-  return String(value);
+  return value;
 }
 
 /**
@@ -264,6 +274,7 @@ function clockOf(inZone) {
  * @param {Date} when
  * @param {string} form
  * @param {string} [inZone]
+ * @returns {string}
  */
 export function moment(when, form, inZone = zone) {
   if (form === "utc") return moment(when, "time", "UTC").replace("\u00a0UTC", "");

@@ -1,7 +1,6 @@
 // What the page knows of the world: the snapshot with every delta since applied. Draws nothing.
 
 import { Emitter } from "./events.js";
-import { t } from "./messages.js";
 
 /** @typedef {Api.Kind} Kind */
 /** @typedef {{[K in Kind]: Map<string, Api.Things[K]>}} Things */
@@ -76,7 +75,7 @@ export class World extends Emitter {
   /** @template {Kind} K @param {K} kind @param {Api.Snapshot} snapshot */
   fill(kind, snapshot) {
     const list = /** @type {Api.Things[K][]} */ (/** @type {unknown} */ (snapshot[LISTS[kind]]));
-    this.things[kind] = /** @type {Things[K]} */ (new Map(list.map((thing) => [thing.id, worded(thing)])));
+    this.things[kind] = /** @type {Things[K]} */ (new Map(list.map((thing) => [thing.id, thing])));
   }
 
   /** Take the changes of one delta. @param {Api.Change[]} changes */
@@ -93,7 +92,7 @@ export class World extends Emitter {
   /** @template {Kind} K @param {K} kind @param {string} id @param {Api.Change["data"]} data */
   put(kind, id, data) {
     const known = /** @type {Map<string, Api.Things[K]>} */ (/** @type {unknown} */ (this.things[kind]));
-    known.set(id, worded(/** @type {Api.Things[K]} */ (data)));
+    known.set(id, /** @type {Api.Things[K]} */ (data));
   }
 
   /** Show one town, or all. @param {string | null} city */
@@ -194,18 +193,6 @@ export class World extends Emitter {
 
 /** @param {GeoJSON.Position} position @returns {Api.LonLat} */
 const lonLat = ([lon, lat]) => [lon, lat];
-
-/**
- * A thing with the title of its incident in the reader's language: news carry titles in English, for all readers.
- * @template T
- * @param {T} thing
- * @returns {T}
- */
-function worded(thing) {
-  const code = /** @type {{title_message?: {code: string}}} */ (thing).title_message?.code ?? "";
-  const category = /^categories\.(\w+)$/.exec(code)?.[1];
-  return category ? { ...thing, title: t(`categories.${category}`) } : thing;
-}
 
 /** @param {Api.Incident} incident */
 export const isOpen = (incident) => !CLOSED.has(incident.state);

@@ -25,11 +25,15 @@ def one_incident(parts: Services) -> None:
         timeline.accept(work, [observation(media=(picture,))], now=yesterday, rules=parts.rules)
 
 
+def found(parts: Services) -> list[str]:
+    return [str(said) for said in violations(parts.store, parts.media, parts.clock)]
+
+
 def break_it(parts: Services, *statements: str) -> list[str]:
     with parts.store.write() as work:
         for statement in statements:
             work.session.execute(text(statement))
-    return list(violations(parts.store, parts.media, parts.clock))
+    return found(parts)
 
 
 def test_a_sound_database_has_nothing_to_report(parts: Services) -> None:
@@ -58,7 +62,7 @@ def test_a_lost_picture_is_named(parts: Services) -> None:
     for kept in parts.media.folder.rglob("*"):
         if kept.is_file():
             kept.unlink()
-    assert any("not in the store" in sentence for sentence in violations(parts.store, parts.media, parts.clock))
+    assert any("not in the store" in sentence for sentence in found(parts))
 
 
 @pytest.mark.parametrize("verb", ["UPDATE timeline SET text = 'other'", "DELETE FROM timeline", "DELETE FROM audit"])
@@ -74,7 +78,7 @@ def test_a_plate_in_clear_that_nobody_looked_for_is_named(parts: Services) -> No
     with parts.store.write() as work:
         seen = observation("2", category="plate_read", attributes={"plate": "KV2417"})
         timeline.accept(work, [seen], now=parts.clock.now(), rules=parts.rules)
-    assert any("keeps a plate in clear" in sentence for sentence in violations(parts.store, parts.media, parts.clock))
+    assert any("keeps a plate in clear" in sentence for sentence in found(parts))
 
 
 def test_a_read_that_should_be_forgotten_is_named(parts: Services) -> None:
@@ -94,7 +98,7 @@ def test_a_watch_list_entry_without_a_word_in_the_audit_trail_is_named(parts: Se
 
 def checked(parts: Services) -> list[str]:
     since = checked_before(parts.store)
-    return list(check(parts.store, parts.media, parts.clock, since=since))
+    return [str(said) for said in check(parts.store, parts.media, parts.clock, since=since)]
 
 
 def test_what_was_found_sound_is_not_read_again_unless_the_whole_is_asked_for(parts: Services) -> None:
@@ -104,7 +108,7 @@ def test_what_was_found_sound_is_not_read_again_unless_the_whole_is_asked_for(pa
     with parts.store.write() as work:
         work.session.execute(text("UPDATE incidents SET observation_ids = '[]' WHERE category <> 'noise'"))
     assert checked(parts) == []
-    assert any("lists other" in sentence for sentence in violations(parts.store, parts.media, parts.clock))
+    assert any("lists other" in sentence for sentence in found(parts))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isOpen, isOver, isUnderWay, World } from "../../../../mapserver/web/js/store.js";
-import { speak } from "./catalogues.js";
 
 const LISTS = ["units", "cameras", "zones", "flights", "assignments", "incidents", "drone_requests"];
 const empty = () => ({ at: new Date().toISOString(), cities: [], parts: {}, ...Object.fromEntries(LISTS.map((list) => [list, []])) });
@@ -26,15 +25,6 @@ test("a whole picture, then changes: what is new, changed and gone", () => {
   world.apply([{ kind: "unit", id: "d1", data: null }]);
   assert.equal(world.get("unit", "d1"), undefined);
   assert.deepEqual(told, [["unit"], ["unit"]]);
-});
-
-test("news of an incident carry its title in the reader's language", () => {
-  speak("lt");
-  const world = loaded({});
-  const title_message = { code: "categories.fight", params: {} };
-  world.apply([{ kind: "incident", id: "i1", data: { id: "i1", city: "dobele", state: "new", title: "Fight", title_message } }]);
-  assert.equal(world.get("incident", "i1").title, "Muštynės");
-  speak("en");
 });
 
 test("what is only news changes nothing that is known, and is told", () => {
