@@ -11,8 +11,8 @@ from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
-from telemetry.observations.values import explain
 from telemetry.positions import Position
+from telemetry.validation import explain
 
 PHONE_ACCURACY_M = 10.0
 """One sigma taken when the phone does not say how good its fix is."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import explain
+from telemetry.validation import explain
 
 MANIFEST = "manifest.json"
 DATA = "data"

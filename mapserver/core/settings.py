@@ -26,7 +26,8 @@ from mission.zones.attention import TimeWindow
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
-from telemetry.observations.values import explain
+from telemetry.messages import Message
+from telemetry.validation import explain
 from vision.feeds.address import is_address
 
 SHORTEST_SECRET = 32
@@ -200,9 +201,9 @@ class Settings(BaseSettings):
         if not self.analysis.home_is_broker:
             return self
         if self.mqtt is None:
-            raise ValueError("analysis.home_url is a broker's that this server does not listen to; set mqtt.host, too")
+            raise ValueError(Message("settings.home_not_heard"))
         if self.mqtt.host not in LOOPBACK and not self.mqtt.tls:
-            raise ValueError("mqtt fetches findings' pictures in clear; set mqtt.tls and its port")
+            raise ValueError(Message("settings.mqtt_in_clear"))
         return self
 
     @model_validator(mode="after")
@@ -210,10 +211,7 @@ class Settings(BaseSettings):
         if self.analysis.ray_address is not None:
             for video in self.videos:
                 if not is_address(video.sub_source or video.source):
-                    raise ValueError(
-                        f"the video of {video.name} is a file, which the cluster's machines do not have; "
-                        "give a camera's address, or leave ray_address out"
-                    )
+                    raise ValueError(Message("settings.file_on_cluster", video=video.name))
         return self
 
     def purpose_of(self, source: str) -> str:
@@ -235,10 +233,7 @@ class Settings(BaseSettings):
     def key(self) -> bytes:
         """The secret key. Raises Misconfigured when there is none."""
         if self.secret_key is None:
-            raise Misconfigured(
-                "there is no secret key; set VANAGAS_SECRET_KEY to 32 or more random characters "
-                f"(openssl rand -hex 32 prints some), or put secret_key in {self.data_dir / CONFIG_FILE}"
-            )
+            raise Misconfigured(Message("settings.no_secret_key", file=self.data_dir / CONFIG_FILE))
         return self.secret_key.get_secret_value().encode()
 
 
@@ -252,9 +247,9 @@ def load(data_dir: Path | None = None, **overrides: Any) -> Settings:
         bound = type("Settings", (Settings,), {"_file": file if file.is_file() else None})
         settings: Settings = bound(**overrides)
     except ValidationError as error:
-        raise Misconfigured(f"the settings cannot be used: {explain(error)}") from error
+        raise Misconfigured(Message("settings.unusable", reason=explain(error))) from error
     except ValueError as error:  # tomllib's error is one
-        raise Misconfigured(f"the settings file {where / CONFIG_FILE} is not TOML: {error}") from error
+        raise Misconfigured(Message("settings.not_toml", file=where / CONFIG_FILE, reason=str(error))) from error
     return settings
 
 
@@ -272,6 +267,6 @@ class _Where(BaseSettings):
 def _check_secret(name: str, secret: SecretStr, *, shortest: int) -> None:
     value = secret.get_secret_value()
     if value.lower() in KNOWN_SECRETS or len(set(value)) < 5:
-        raise ValueError(f"{name} is a default that everybody knows; set random characters of your own")
+        raise ValueError(Message("settings.known_secret", name=name))
     if len(value) < shortest:
-        raise ValueError(f"{name} has {len(value)} characters; use at least {shortest} random ones")
+        raise ValueError(Message("settings.short_secret", name=name, has=len(value), shortest=shortest))

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from mission.heights import AboveSea, Band
+from telemetry.messages import Message
 
 
 class ContactSettings(BaseModel):
@@ -32,7 +33,7 @@ class TerrainSettings(BaseModel):
     @classmethod
     def _lowest_first(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
         if value is not None and value[0] > value[1]:
-            raise ValueError("ground_m has the highest ground first; write [LOWEST, HIGHEST]")
+            raise ValueError(Message("settings.lowest_first"))
         return value
 
     @property

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from telemetry.cities import City, known_towns
+from telemetry.messages import Message
 from vision.recording.encodings import ClipCodec
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -122,12 +123,12 @@ class AnalysisSettings(BaseModel):
         )  # fmt: skip
         if self.workers == "local":
             if said := [name for name in cluster if name in self.model_fields_set]:
-                raise ValueError(f"{said[0]} is about a cluster; set workers to ray, or leave it out")
+                raise ValueError(Message("settings.about_a_cluster", name=said[0]))
             return self
         if "processes" in self.model_fields_set:
-            raise ValueError("processes are this machine's; leave it out where workers is ray")
+            raise ValueError(Message("settings.processes_of_ray"))
         if missing := [city for city in known_towns() if city not in self.tokens]:
-            raise ValueError(f"tokens has none for {missing[0]}; make a device of the town and set its token")
+            raise ValueError(Message("settings.no_token", city=missing[0]))
         self._check_home()
         return self
 
@@ -138,22 +139,20 @@ class AnalysisSettings(BaseModel):
 
     def _check_home(self) -> None:
         if not self.home_is_broker and {"mqtt_username", "mqtt_password"} & self.model_fields_set:
-            raise ValueError("mqtt_username and mqtt_password are for a broker; have home_url name one (mqtts://…)")
+            raise ValueError(Message("settings.no_broker"))
         if self.home_url is None:
             if self.ray_address is not None:
-                raise ValueError("home_url is missing; say how the cluster's machines reach this server")
+                raise ValueError(Message("settings.home_missing"))
             return
         home = urlsplit(self.home_url)
         known = home.scheme in ("http", "https") or (self.home_is_broker and home.path in ("", "/"))
         if not known or not home.hostname or home.query or home.username:
-            raise ValueError(
-                "home_url is no address; write it such as https://vanagas.example or mqtts://broker.example"
-            )
+            raise ValueError(Message("settings.home_no_address"))
         if home.hostname in LOOPBACK:
             if self.ray_address is not None and self.ray_address.rpartition(":")[0] not in LOOPBACK:
-                raise ValueError("home_url is loopback, where the cluster's other machines find only themselves")
+                raise ValueError(Message("settings.home_loopback"))
         elif home.scheme not in ("https", "mqtts"):
-            raise ValueError("home_url sends pictures in clear; put what it names behind TLS and use https or mqtts")
+            raise ValueError(Message("settings.home_in_clear"))
 
 
 class WallSettings(BaseModel):

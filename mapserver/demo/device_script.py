@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mapserver.demo.plates import Country
 from telemetry.errors import BadInput
-from telemetry.observations.values import Name, explain
+from telemetry.observations.values import Name
+from telemetry.validation import explain
 
 PlateDoor = Literal["plate_recognizer", "axis_lpr"]
 

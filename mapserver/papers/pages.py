@@ -25,9 +25,9 @@ from telemetry.access import Permission, Principal, Role, home_town, visible_cit
 from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import explain
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
+from telemetry.validation import explain
 
 router = GuardedRouter(include_in_schema=False)
 M = TypeVar("M", bound=BaseModel)

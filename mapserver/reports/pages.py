@@ -24,9 +24,9 @@ from telemetry.access import Principal, home_town
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import explain
 from telemetry.positions import Position
 from telemetry.units import service as units
+from telemetry.validation import explain
 from vision.frames.still_images import LARGEST_PICTURE
 
 router = GuardedRouter(include_in_schema=False)

@@ -14,8 +14,8 @@ from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
 from telemetry.errors import BadInput, Conflict
-from telemetry.observations.values import explain
 from telemetry.units import service as units
+from telemetry.validation import explain
 from telemetry.vehicles.drivers import VehicleDriver
 
 router = GuardedRouter(prefix="/units", include_in_schema=False)

@@ -1,6 +1,7 @@
 """How an error leaves the program: JSON for programs, a page for people, always with a sentence and never a trace."""
 
 import logging
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -18,13 +19,11 @@ from mapserver.web.render import page
 from telemetry.access import Principal
 from telemetry.errors import BadInput, NotFound, NotSignedIn, TooManyRequests, Unavailable, VanagasError, WrongMethod
 from telemetry.messages import Message
-from telemetry.observations.values import plain
+from telemetry.validation import explain_faults
 
 log = logging.getLogger(__name__)
 
 HALF_A_CHARACTER = Message("web.lone_surrogate")
-MOST_FAULTS = 5
-"""Named of one request; more help nobody."""
 UNFORESEEN = Message("web.unforeseen")
 
 
@@ -37,9 +36,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        shown = error.errors()[:MOST_FAULTS]
-        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in shown]
-        return await answer(request, BadInput(Message("web.request_refused", reasons="; ".join(faults))))
+        faults: list[Any] = [{**fault, "loc": fault["loc"][1:] or fault["loc"]} for fault in error.errors()]
+        return await answer(request, BadInput(Message("web.request_refused", reason=explain_faults(faults))))
 
     @app.exception_handler(RefusedBody)
     async def refused(request: Request, error: RefusedBody) -> Response:

@@ -23,9 +23,9 @@ from mission.weather.values import Outlook, WeatherReport, WeatherSample, outloo
 from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import explain
 from telemetry.positions import Position, distance_m
 from telemetry.transfer.refusals import AutopilotName
+from telemetry.validation import explain
 from telemetry.vehicles import Airframe
 
 AWAY = Policy(unknown_blocks=False, stale_zone_data_blocks=False)
@@ -127,7 +127,7 @@ def weather_from(text: str, *, at: datetime) -> WeatherSample:
     try:
         return WeatherSample.model_validate({"begins": at, "ends": at + timedelta(days=1), **values})
     except ValidationError as error:
-        raise BadInput(f"--weather: {explain(error)}") from error
+        raise BadInput(Message("validation.at", where="--weather", reason=explain(error))) from error
 
 
 def policy_in(path: Path) -> Policy:
@@ -138,9 +138,9 @@ def policy_in(path: Path) -> Policy:
     except OSError as error:
         raise BadInput(Message("checks.offline.file_unreadable", name=path.name, strerror=error.strerror)) from error
     except ValidationError as error:
-        raise BadInput(f"{path.name}: {explain(error)}") from error
+        raise BadInput(Message("validation.at", where=path.name, reason=explain(error))) from error
     except ValueError as error:
-        raise BadInput(f"{path.name} is not TOML: {error}") from error
+        raise BadInput(Message("category_files.not_toml", file=path.name, reason=str(error))) from error
 
 
 def _outlook(weather: WeatherSample, at: datetime, ends: datetime, now: datetime) -> Outlook | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
+from telemetry.validation import explain
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -38,13 +39,11 @@ def _read(model: type[Entry], text: str, name: str) -> dict[str, Entry]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadPlan(f"{name} is not TOML: {error}") from error
+        raise BadPlan(Message("category_files.not_toml", file=name, reason=str(error))) from error
     entries = {}
     for key, table in tables.items():
         try:
             entries[key] = model.model_validate(table)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in (key, *first["loc"]))
-            raise BadPlan(f"{name}: {where}: {first['msg'].lower()}") from error
+            raise BadPlan(Message("validation.at", where=name, reason=explain(error, under=(key,)))) from error
     return entries

@@ -16,9 +16,9 @@ from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.transits import Flying
 from telemetry.errors import BadPlan
-from telemetry.messages import Message, written
-from telemetry.observations.values import plain
+from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.validation import reason_of
 from telemetry.vehicles import Airframe
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _said(fault: "ErrorDetails") -> Message:
     """What is wrong with a wish and what may be given instead, in words."""
     given = fault["input"]
     if fault["type"] not in SENTENCES:
-        return written(plain(str(fault["msg"])))
+        return reason_of(fault)
     said = repr(given)
     if isinstance(given, int | float) and not isinstance(given, bool):
         said = f"{given:g}"

@@ -19,10 +19,11 @@ from mission.zones.attention import Attention, TimeWindow, Weekday
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import UtcTime, explain
+from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
 from telemetry.units.kinds import UnitKind
+from telemetry.validation import explain
 
 LARGEST_FILE = 20_000_000
 """Bytes."""

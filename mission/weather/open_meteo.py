@@ -19,6 +19,7 @@ from telemetry.errors import BadInput, SourceLost
 from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
+from telemetry.validation import reason_of
 
 LARGEST = 2_000_000
 """Bytes of an answer."""
@@ -111,7 +112,7 @@ def samples_of(content: bytes) -> list[WeatherSample]:
                 if table.wind[number] is not None and table.wind[number - 1] is not None]  # fmt: skip
     except ValidationError as error:
         first = error.errors()[0]
-        raise SourceLost(Message("weather.impossible", what=first["loc"][0], reason=first["msg"])) from error
+        raise SourceLost(Message("weather.impossible", what=first["loc"][0], reason=reason_of(first))) from error
 
 
 class _Table:

@@ -20,7 +20,7 @@ from mission.zones.service import LONGEST_NAME, outline
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import plain
+from telemetry.validation import reason_of
 
 MOST_FEATURES = 500
 """More than this is somebody's whole map, not a list of problem zones."""
@@ -93,7 +93,8 @@ def _wishes(properties: dict[str, Any]) -> ZoneWishes:
         return ZoneWishes.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadInput(f"its {'.'.join(str(part) for part in first['loc'])}: {plain(first['msg'])}") from error
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(Message("validation.at", where=where, reason=reason_of(first))) from error
 
 
 def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:

@@ -24,6 +24,7 @@ from telemetry.errors import BadObservation
 from telemetry.messages import Message, as_message
 from telemetry.messages.catalogue import known
 from telemetry.positions import Position
+from telemetry.validation import explain
 
 NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-6f6273657276")
 """Namespace of observation ids (RFC 9562 version 5), fixed for ever."""
@@ -228,24 +229,6 @@ def read_jsonl(lines: Iterable[str], *, name: str) -> Iterator[Observation]:
             except (ValueError, RecursionError) as error:
                 raise BadObservation(f"{where} is not JSON: {error}") from error
             yield parse_observation(raw, where=where)
-
-
-def explain(error: ValidationError, *, under: tuple[str | int, ...] = ()) -> str:
-    """Each bad field of a pydantic error in words: `position.lat: input should be …`; the first five of many.
-
-    `under`: the way to what was validated, when that is part of something larger.
-    """
-    faults = [f"{'.'.join(map(str, (*under, *e['loc']))) or 'the whole'}: {plain(e['msg'])}" for e in error.errors()]
-    said = "; ".join(faults[:5])
-    if len(faults) <= 5:
-        return said
-    return f"{said}; and {len(faults) - 5} more"
-
-
-def plain(message: str) -> str:
-    """A message of pydantic's as the end of a sentence of ours."""
-    message = message.removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
 
 
 def _json_kind(raw: object) -> str:

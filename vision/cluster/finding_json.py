@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, 
 
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import Category, Detail, Name, UtcTime, explain, sane_message
+from telemetry.observations.values import Category, Detail, Name, UtcTime, sane_message
 from telemetry.positions import Position
+from telemetry.validation import explain
 from vision.findings import Finding
 from vision.frames.still_images import require_jpeg
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from telemetry.clock import as_utc, from_epoch, iso
 from telemetry.errors import BadObservation
 from telemetry.messages import Message
-from telemetry.observations.values import Name, explain
+from telemetry.observations.values import Name
+from telemetry.validation import explain
 
 MAX_MESSAGE_BYTES = 1_000_000
 """No event of these formats comes near it, pictures apart."""
@@ -31,31 +32,31 @@ class MessageShape(BaseModel):
 def _in_reach(moment: datetime, info: ValidationInfo) -> datetime:
     received_at: datetime = info.context["received_at"] if info.context else moment
     if moment < EARLIEST:
-        raise ValueError(f"{iso(moment)} is before the year 2000; set the device's clock")
+        raise ValueError(Message("events.times.too_early", at=iso(moment)))
     if moment > received_at + MOST_AHEAD:
-        raise ValueError(f"{iso(moment)} is more than a day ahead of {iso(received_at)}; set the device's clock")
+        raise ValueError(Message("events.times.ahead", at=iso(moment), received_at=iso(received_at)))
     return moment
 
 
 def _epoch_s(raw: object, info: ValidationInfo) -> datetime:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise ValueError("must be a number of seconds since 1970")
+        raise ValueError(Message("events.times.no_seconds"))
     return _in_reach(from_epoch(raw), info)
 
 
 def _epoch_ms_text(raw: object, info: ValidationInfo) -> datetime:
     if isinstance(raw, bool) or not isinstance(raw, int | str) or not str(raw).isdecimal() or len(str(raw)) > 20:
-        raise ValueError("must be a whole number of milliseconds since 1970")
+        raise ValueError(Message("events.times.no_milliseconds"))
     return _in_reach(from_epoch(int(raw) / 1000), info)
 
 
 def _iso_text(raw: object, info: ValidationInfo) -> datetime:
     if not isinstance(raw, str):
-        raise ValueError("must be a time in ISO 8601, such as 2026-05-01T12:00:00Z")
+        raise ValueError(Message("events.times.no_text"))
     try:
         moment = datetime.fromisoformat(raw.strip())
     except ValueError as error:
-        raise ValueError("is not a time in ISO 8601, such as 2026-05-01T12:00:00Z") from error
+        raise ValueError(Message("events.times.no_iso")) from error
     return _in_reach(as_utc(moment), info)
 
 

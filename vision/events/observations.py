@@ -10,7 +10,7 @@ from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
-from telemetry.observations.values import explain
+from telemetry.validation import explain
 from vision.cameras.service import aim
 from vision.cameras.tables import CameraRow
 from vision.detection.object_names import object_name

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import explain
 from telemetry.positions import Position
+from telemetry.validation import explain
 from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.points import ClickedPoint, GroundPlane, lay

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from telemetry.errors import Misconfigured, NotFound
 from telemetry.messages import Message
-from telemetry.observations.values import explain
+from telemetry.validation import explain
 from vision.models.coco import COCO_80
 
 SHIPPED = Path(__file__).with_name("catalogue.toml")
@@ -106,5 +106,6 @@ def _entry(raw: dict[str, Any], path: Path) -> ModelEntry:
     try:
         entry = ModelEntry.model_validate(raw)
     except ValidationError as error:
-        raise Misconfigured(f"{path}, model {raw.get('name', '(no name)')}: {explain(error)}") from error
+        named = {"path": path, "name": raw.get("name"), "reason": explain(error)}
+        raise Misconfigured(Message("models.entry_wrong", **named)) from error
     return entry.model_copy(update={"file": path.resolve().parent / entry.file})

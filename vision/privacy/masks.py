@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from telemetry.errors import BadMask
 from telemetry.messages import Message
-from telemetry.observations.values import plain
+from telemetry.validation import reason_of
 from vision.frames.decoder import Frame, Image
 from vision.rules.shapes import Outline, Point, inside
 
@@ -81,12 +81,12 @@ def parse_masks(raw: object) -> tuple[Mask, ...]:
         first = error.errors()[0]
         number, *field = first["loc"] or (None,)
         if not isinstance(number, int):
-            message = Message("masks.no_list", fault=plain(first["msg"]))
+            message = Message("masks.no_list", fault=reason_of(first))
             raise BadMask(message, number=None, field=None) from error
         name = None
         if field:
             name = str(field[0])
-        fault = plain(first["msg"])
+        fault = reason_of(first)
         message = Message("masks.wrong", number=number + 1, fault=fault)
         if name is not None:
             message = Message("masks.field_wrong", number=number + 1, field=name, fault=fault)

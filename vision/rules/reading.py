@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from telemetry.errors import BadInput, BadRule
 from telemetry.messages import Message
-from telemetry.observations.values import explain
+from telemetry.validation import explain
 from vision.models.coco import COCO_80
 from vision.rules.movement import LineRule, SpeedRule, WrongWayRule
 from vision.rules.presence import CrowdRule, LeaveRule, LoiterRule, ZoneRule
