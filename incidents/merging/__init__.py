@@ -3,11 +3,12 @@
 from incidents.merging.categories import CategoryRule, Rules, default_rules
 from incidents.merging.decide import Decision, Reason, decide
 from incidents.merging.incident import Incident, State
-from incidents.merging.stream import Merged, merge
+from incidents.merging.stream import Events, Merged, events_of, merge
 
 __all__ = [
     "CategoryRule",
     "Decision",
+    "Events",
     "Incident",
     "Merged",
     "Reason",
@@ -15,5 +16,6 @@ __all__ = [
     "State",
     "decide",
     "default_rules",
+    "events_of",
     "merge",
 ]

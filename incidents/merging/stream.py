@@ -26,11 +26,21 @@ class Merged:
     """Observations that say nothing new."""
 
 
-def merge(observations: Iterable[Observation], *, now: datetime, rules: Rules) -> Merged:
-    """Merge `observations`, all of one sender, whatever order they come in, as known at `now` (UTC).
+@dataclass(frozen=True)
+class Events:
+    """What one sender told of, each event once."""
 
-    What is said again under its name grows, or is another event, as where it is handed in. Raises BadObservation for an
-    id that two of them have.
+    events: tuple[Observation, ...]
+    added: int
+    """Observations that add to one before: said again under its name, with more."""
+    repeated: int
+    """Observations that say nothing new."""
+
+
+def events_of(observations: Iterable[Observation]) -> Events:
+    """The events that `observations` of one sender tell of, whatever order they come in.
+
+    Raises BadObservation for an id that two of them have.
     """
     events: dict[str, Observation] = {}
     occurrences = Occurrences(sender="")
@@ -45,11 +55,21 @@ def merge(observations: Iterable[Observation], *, now: datetime, rules: Rules) -
                 added += 1
             case Repetition():
                 repeated += 1
+    return Events(tuple(events.values()), added, repeated)
+
+
+def merge(observations: Iterable[Observation], *, now: datetime, rules: Rules) -> Merged:
+    """Merge `observations`, all of one sender, whatever order they come in, as known at `now` (UTC).
+
+    What is said again under its name grows, or is another event, as where it is handed in. Raises BadObservation for an
+    id that two of them have.
+    """
+    told = events_of(observations)
     incidents: dict[str, Incident] = {}
     live: dict[str, Incident] = {}
     routine: list[Observation] = []
     horizon = timedelta(seconds=rules.longest_window)
-    for observation in sorted(events.values(), key=lambda o: (o.started_at, o.id)):
+    for observation in sorted(told.events, key=lambda o: (o.started_at, o.id)):
         decision = decide(observation, live.values(), now=now, rules=rules)
         if decision.incident_id is not None:
             incident = absorb(live[decision.incident_id], observation, decision.at)
@@ -60,7 +80,7 @@ def merge(observations: Iterable[Observation], *, now: datetime, rules: Rules) -
             continue
         incidents[incident.id] = live[incident.id] = incident
         live = {key: kept for key, kept in live.items() if kept.last_at >= decision.at - horizon}
-    return Merged(tuple(incidents.values()), tuple(routine), added, repeated)
+    return Merged(tuple(incidents.values()), tuple(routine), told.added, told.repeated)
 
 
 def _in_order(observations: Iterable[Observation]) -> list[Observation]:

@@ -217,38 +217,29 @@ def routine(rnd: random.Random, equipment: Equipment, count: int, hours: float) 
     """Passing sights that belong to no incident."""
     for _ in range(count):
         city = rnd.choice(list(known_towns()))
-        at_s = rnd.uniform(0, hours * 3600)
+        happened = rnd.uniform(0, hours * 3600)
         if rnd.random() < 0.6:
             device = rnd.choice(equipment.gates[city])
-            plate = (("identity", f"plate {rnd.getrandbits(40):x}"),)
-            yield _sight(city, "plate_reader", device, "plate_read", at_s, 10.0, plate)
+            kind = "plate_reader"
+            category = "plate_read"
+            attributes: tuple[tuple[str, Any], ...] = (("identity", f"plate {rnd.getrandbits(40):x}"),)
         else:
             device = rnd.choice(equipment.cameras[city])
-            seen = rnd.choice(["vehicle_seen", "person_seen"])
-            yield _sight(city, "fixed_camera", device, seen, at_s, device.view_m, ())
-
-
-def _sight(
-    city: City,
-    source_kind: str,
-    device: TownDevice,
-    category: str,
-    at_s: float,
-    accuracy_m: float,
-    attributes: tuple[tuple[str, Any], ...],
-) -> Spoken:
-    return Spoken(
-        incident=None,
-        kind="routine",
-        safety=False,
-        city=city,
-        source_kind=source_kind,
-        source_id=device.id,
-        category=category,
-        at_s=at_s,
-        arrives_s=at_s + 2,
-        east_m=device.east_m,
-        north_m=device.north_m,
-        accuracy_m=accuracy_m,
-        attributes=attributes,
-    )
+            kind = "fixed_camera"
+            category = rnd.choice(["vehicle_seen", "person_seen"])
+            attributes = ()
+        yield Spoken(
+            incident=None,
+            kind="routine",
+            safety=False,
+            city=city,
+            source_kind=kind,
+            source_id=device.id,
+            category=category,
+            at_s=happened + equipment.ahead_s[device.id],
+            arrives_s=happened + 2,
+            east_m=device.east_m,
+            north_m=device.north_m,
+            accuracy_m=device.view_m,
+            attributes=attributes,
+        )

@@ -1,14 +1,15 @@
-"""`vanagas merge`: observations from a file into incidents, without a server."""
+"""`vanagas merge`: observations from a file into incidents and open questions, without a server."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from incidents.merging import default_rules
-from incidents.merging import merge as merge_observations
-from incidents.merging.categories import load_rules
+from incidents.grouping import Grouping, PersonDecision, explain, group_observations, read_decision
+from incidents.merging import Events, default_rules, events_of
+from incidents.merging.categories import Rules, load_rules
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
@@ -18,28 +19,94 @@ from telemetry.observations import read_jsonl
 
 def merge(
     source: Annotated[Path, typer.Argument(metavar="OBSERVATIONS.jsonl", help="One observation a line.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Where the list of incidents goes (JSON).")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where incidents and questions go (JSON).")],
     categories: Annotated[Path | None, typer.Option(help="A town's own categories.toml.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="What people answered, one answer a line (JSON).")] = None,
+    explained: Annotated[
+        str | None, typer.Option("--explain", metavar="OBSERVATION", help="Say why this observation is where it is.")
+    ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Write only the list of incidents.")] = False,
 ) -> None:
     """Merge observations into incidents, in whatever order they stand in the file."""
     rules = default_rules() if categories is None else load_rules(categories)
+    told = _read_events(source)
+    decisions = [] if answers is None else _read_answers(answers)
+    grouping = _group(told, rules, decisions)
+    if plain:
+        content: Any = [one.incident.public() for one in grouping.incidents]
+    else:
+        before = grouping
+        if decisions:
+            before = _group(told, rules, [])
+        content = _whole(grouping, before)
+    write_whole(out, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    if explained is not None:
+        _say_why(grouping, explained)
+    typer.echo(
+        Message(
+            "cli.merged_asking",
+            observations=len(told.events),
+            incidents=len(grouping.incidents),
+            questions=len(grouping.questions),
+            passing=len(grouping.routine),
+            added=told.added,
+            repeated=told.repeated,
+        ).text(),
+        err=True,
+    )
+
+
+def _group(told: Events, rules: Rules, decisions: Sequence[PersonDecision]) -> Grouping:
+    return group_observations(told.events, now=SystemClock().now(), rules=rules, decisions=decisions)
+
+
+def _whole(grouping: Grouping, before: Grouping) -> dict[str, Any]:
+    """Incidents, questions, and what people's answers moved from where it was `before` them."""
+    was = before.incident_of()
+    moved = [
+        {"observation": observation, "from": was.get(observation), "to": incident}
+        for observation, incident in sorted(grouping.incident_of().items())
+        if was.get(observation) != incident
+    ]
+    return {
+        "incidents": [one.public() for one in grouping.incidents],
+        "questions": [one.public() for one in grouping.questions],
+        "moved": moved,
+    }
+
+
+def _say_why(grouping: Grouping, observation_id: str) -> None:
+    told = explain(grouping, observation_id)
+    if not told:
+        raise BadInput(Message("grouping.not_known", id=observation_id))
+    for message in told:
+        typer.echo(message.text())
+
+
+def _read_events(source: Path) -> Events:
     try:
         with source.open(encoding="utf-8-sig") as lines:
-            merged = merge_observations(read_jsonl(lines, name=str(source)), now=SystemClock().now(), rules=rules)
+            return events_of(read_jsonl(lines, name=str(source)))
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=source, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{source} is not UTF-8 text: {error}") from error
-    write_whole(out, json.dumps([i.public() for i in merged.incidents], ensure_ascii=False, indent=1) + "\n")
-    total = sum(len(i.observation_ids) for i in merged.incidents) + len(merged.routine)
-    typer.echo(
-        Message(
-            "cli.merged",
-            observations=total,
-            incidents=len(merged.incidents),
-            passing=len(merged.routine),
-            added=merged.added,
-            repeated=merged.repeated,
-        ).text(),
-        err=True,
-    )
+
+
+def _read_answers(path: Path) -> list[PersonDecision]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise BadInput(Message("files.unreadable", name=path, reason=error.strerror)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8 text: {error}") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            where = f"{path} line {number}"
+            try:
+                said = json.loads(line)
+            except ValueError as error:
+                raise BadInput(f"{where} is not JSON: {error}") from error
+            found.append(read_decision(said, where))
+    return found

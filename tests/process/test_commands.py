@@ -22,10 +22,11 @@ def test_merge_needs_no_server(tmp_path: Path) -> None:
     seen = [observation("1"), observation("2", after_s=30), observation("3", after_s=60, position=place(east_m=3_000))]
     (tmp_path / "in.jsonl").write_text("\n".join(o.model_dump_json() for o in seen), encoding="utf-8-sig")
     done = vanagas("merge", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.json"))
-    incidents = json.loads((tmp_path / "out.json").read_text())
+    told = json.loads((tmp_path / "out.json").read_text())
     assert done.returncode == 0
-    assert [len(incident["observation_ids"]) for incident in incidents] == [2, 1]
-    assert {"id", "category", "opened_at", "position", "sources"} <= incidents[0].keys()
+    assert [len(incident["observation_ids"]) for incident in told["incidents"]] == [2, 1]
+    assert {"id", "category", "opened_at", "position", "sources"} <= told["incidents"][0].keys()
+    assert (told["questions"], told["moved"]) == ([], [])
 
 
 @pytest.mark.parametrize(
