@@ -43,6 +43,7 @@ def recording_desk(parts: Services) -> RecordingWorker | None:
         ),
         holds=holds,
         due_by=parts.forgetting.due_by,
+        supervisor=parts.workers,
     )
 
 

@@ -19,12 +19,13 @@ def analysis_workers(parts: Services, make_detector: MakeDetector, sink: Callabl
     """The workers that the settings ask for; `sink` keeps what those of this machine find. Starts nothing."""
     wanted = parts.settings.analysis
     if wanted.workers == "local":
-        return LocalWorkers(make_detector, sink=sink, processes=wanted.processes)
+        return LocalWorkers(make_detector, sink=sink, processes=wanted.processes, supervisor=parts.workers)
     return RayWorkers(
         make_detector,
         cluster=cluster_of(wanted),
         home_of=partial(home_of, parts),
         alone_s=wanted.alone_s,
+        supervisor=parts.workers,
     )
 
 

@@ -218,7 +218,7 @@ class VideoDesk:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
-        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
+        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source, "small"))
         analysed = video.sub_source or video.source
         self._outages[name] = OutageMonitor(tell_after_s=self._parts.settings.camera_lost_s)
         task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
@@ -266,10 +266,10 @@ class VideoDesk:
         with self._parts.store.read() as session:
             return CameraFolder(sight(session, name).city, video.purpose, name, video.simulated)
 
-    def _reader(self, video: VideoSettings, source: str) -> Reader:
+    def _reader(self, video: VideoSettings, source: str, part: str = "") -> Reader:
         return Reader(
             video.name, source, transport=video.transport, loop=not is_address(source), pause_s=FILE_PAUSE_S,
-            steady=self._steady,
+            steady=self._steady, supervisor=self._parts.workers, part=part,
         )  # fmt: skip
 
     def _sink(self, finding: Finding) -> None:

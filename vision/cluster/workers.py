@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
+from telemetry.supervision import Supervisor, ThreadHeartbeat
 from vision.cluster.actor import ActorOrder, ActorReport
 from vision.cluster.destination import Destination
 from vision.cluster.messages import Cluster, Connect, FromDriver, PostOrder, StreamReports, ToDriver, WithdrawOrder
@@ -65,8 +66,10 @@ class RayWorkers:
         cluster: Cluster,
         home_of: Callable[[str], Destination],
         alone_s: float = ALONE_S,
+        supervisor: Supervisor | None = None,
     ) -> None:
         """`home_of` tells where the findings of a stream go, and as whose."""
+        supervisor = supervisor or Supervisor()
         self._make_detector = make_detector
         self._home_of = home_of
         self._alone_s = alone_s
@@ -77,14 +80,15 @@ class RayWorkers:
         self._said: queue.SimpleQueue[ToDriver] = queue.SimpleQueue()
         self._line: Connection[ToDriver, FromDriver]
         start = ChildStart(
-            "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True,
+            "cluster", "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True,
             environment=ray_environment(cluster),
             failure=f"the cluster {cluster.address or 'that is started on this machine'} cannot be used",
         )  # fmt: skip
         self._child: ChildProcess[ToDriver, FromDriver] = ChildProcess(
-            start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S
-        )
-        self._sender = threading.Thread(target=self._send, name="cluster's sender", daemon=True)
+            start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S,
+            supervisor=supervisor,
+        )  # fmt: skip
+        self._sender = supervisor.thread("orders to the cluster", self._send)
 
     def start(self) -> None:
         """Be part of the cluster. Raises Misconfigured when Ray is not installed or the cluster does not answer."""
@@ -95,8 +99,7 @@ class RayWorkers:
     def stop(self) -> None:
         """Leave the cluster. Its actors go on for the next server; those of a cluster that was started here end."""
         self._child.stop(lambda: self._said.put(StopMessage()), within_s=END_S)
-        if self._sender.is_alive():
-            self._sender.join(END_S)
+        self._sender.stop(END_S)
 
     def watch(self, task: StreamTask, reader: Reader) -> None:
         """Analyse `task` on the cluster, which reads the same camera itself: `reader` is not needed."""
@@ -130,12 +133,13 @@ class RayWorkers:
         """The newest picture of it that came from the cluster; None before the first."""
         return self._stills.get(name)
 
-    def _send(self) -> None:
+    def _send(self, heartbeat: ThreadHeartbeat) -> None:
         """Hand over what is said, one after the other; what is lost with a process the next is told anew."""
         while True:
             message = self._said.get()
             with suppress(OSError):
                 self._line.send(message)
+            heartbeat.worked()
             if isinstance(message, StopMessage):
                 return
 

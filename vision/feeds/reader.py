@@ -1,6 +1,6 @@
 """Keeps one connection to a source open and hands its packets to every sink: reconnects, replays files, says how it is.
 
-One thread a reader. Decodes nothing and keeps nothing but the pictures since the last key frame.
+One supervised thread a reader. Decodes nothing and keeps nothing but the pictures since the last key frame.
 """
 
 import logging
@@ -14,6 +14,7 @@ from pathlib import Path
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
 from telemetry.messages import Message
+from telemetry.supervision import Supervisor, ThreadHeartbeat
 from vision.feeds.address import Transport, display_name, is_address
 from vision.feeds.capture_time import SteadyTime
 from vision.feeds.containers import SourceRefused
@@ -89,8 +90,13 @@ class Reader:
         timeout_s: float = OPEN_TIMEOUT_S,
         steady: SteadyTime | None = None,
         rhythm: StallLimit | None = None,
+        supervisor: Supervisor | None = None,
+        part: str = "",
     ) -> None:
-        """`name` is whose video it is. `loop` repeats a file for ever, with `pause_s` between rounds."""
+        """`name` is whose video it is. `loop` repeats a file for ever, with `pause_s` between rounds.
+
+        `part` tells it from other readers of the same camera where they are reported.
+        """
         self.name = name
         self._source = source
         self._transport = transport
@@ -102,7 +108,6 @@ class Reader:
         self._refusals = 0
         self._rhythm = rhythm or StallLimit()
         self._steady = steady or SteadyTime()
-        self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._state = ReaderState(display_name(source), Status.STARTING, None, 0, None, 0, 0, None)
         self._form: StreamForm | None = None
@@ -111,7 +116,7 @@ class Reader:
         self._sinks: list[Sink] = []
         self._recent: list[Packet] = []
         self._passing = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name=f"reader {name}", daemon=True)
+        self._worker = (supervisor or Supervisor()).thread(f"reader {name} {part}".rstrip(), self._run)
 
     def attach(self, sink: Sink) -> Callable[[], None]:
         """Hand packets to `sink`, beginning with those since the last key frame. Returns the way to end it."""
@@ -125,13 +130,11 @@ class Reader:
 
     def start(self) -> None:
         """Begin. Once only."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """End it and wait until its thread is through, at most as long as one opening may take."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(self._timeout_s + 5.0)
+        self._worker.stop(self._timeout_s + 5.0)
 
     def state(self) -> ReaderState:
         """How it is now."""
@@ -145,25 +148,25 @@ class Reader:
         with self._changed:
             return self._changed.wait_for(lambda: self._state.status is status, timeout_s)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
+    def _run(self, heartbeat: ThreadHeartbeat) -> None:
+        while not heartbeat.stopping:
             try:
-                fault = self._play()
+                fault = self._play(heartbeat)
             except Exception as error:
                 wait_s = self._pause_after(error)
                 self._lost(error, wait_s)
-                self._stopping.wait(wait_s)
+                heartbeat.wait(wait_s)
                 continue
-            if self._stopping.is_set():
+            if heartbeat.stopping:
                 break
             if not self._loop:
                 self._change(status=Status.ENDED, error=fault)
                 return
             self._change(status=Status.RESTING, error=fault)
-            self._stopping.wait(self._pause_s)
+            heartbeat.wait(self._pause_s)
         self._change(status=Status.STOPPED)
 
-    def _play(self) -> Message | None:
+    def _play(self, heartbeat: ThreadHeartbeat) -> Message | None:
         """Read the source once, from opening to its end; what was wrong with it, if anything."""
         begun, mono = self._steady.now()
         started_at = None
@@ -183,12 +186,13 @@ class Reader:
                 for read in source:
                     packet = read
                     if not source.live:
-                        packet = self._when_due(read, mono + read.at.timestamp() - begun)
-                    if self._stopping.is_set():
+                        packet = self._when_due(read, mono + read.at.timestamp() - begun, heartbeat)
+                    if heartbeat.stopping:
                         break
                     if source.jumped:
                         self._end_run()
                     self._pass(source.form, packet)
+                    heartbeat.worked()
                     if source.note != self._state.note:
                         self._change(note=source.note)
             finally:
@@ -196,9 +200,9 @@ class Reader:
                 self._change(note=None)
             return source.fault
 
-    def _when_due(self, packet: Packet, mono: float) -> Packet:
+    def _when_due(self, packet: Packet, mono: float, heartbeat: ThreadHeartbeat) -> Packet:
         """Waits until a file's packet would have come from a camera, and says so in it."""
-        self._stopping.wait(max(0.0, mono - time.monotonic()))
+        heartbeat.wait(max(0.0, mono - time.monotonic()))
         seconds, mono = self._steady.now()
         return replace(packet, arrived=mono, arrived_at=from_epoch(seconds))
 

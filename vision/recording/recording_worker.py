@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from telemetry.supervision import Supervisor, ThreadHeartbeat
 from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.reader import Reader
 from vision.recording.expiry import Hold, Sized, expired, surplus
@@ -25,6 +26,10 @@ POLL_S = 0.15
 """How often what cameras sent is fetched."""
 TIDY_S = 60.0
 """How often it is looked what has to go."""
+SILENT_S = 120.0
+"""A disk that keeps it waiting for so long does not answer."""
+END_S = 10.0
+"""So long the last parts may take to be written."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class RecordingWorker:
         holds: Callable[[], Sequence[Hold]],
         due_by: Callable[[], datetime | None],
         free: Callable[[Path], int] = free_bytes,
+        supervisor: Supervisor | None = None,
     ) -> None:
         """`holds` gives the holds that are in force, and is asked before anything is deleted; `due_by` up to which
         moment (UTC) recordings are past their time, None while nothing may go for that."""
@@ -65,8 +71,7 @@ class RecordingWorker:
         self._free = free
         self._recordings: dict[str, tuple[PacketQueue, Recording]] = {}
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recording desk", daemon=True)
+        self._worker = (supervisor or Supervisor()).thread("recordings", self._run, silent_s=SILENT_S)
 
     def start(self) -> None:
         """Mend what a crash left and begin. Raises OSError when the folder cannot be made."""
@@ -74,13 +79,11 @@ class RecordingWorker:
         for file in _newest(kept(self.root)):
             if cut := mend(file.path, file.begins):
                 log.warning("%s: %d bytes of a part that was never finished are cut off", file.path.name, cut)
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
-        """Write what is pending and end every file."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        """Write what is pending and end every file. A disk that takes longer than END_S has the rest cut off."""
+        self._worker.stop(END_S)
 
     def record(self, reader: Reader, camera_folder: Callable[[], CameraFolder]) -> Callable[[], None]:
         """Keep what `reader` reads; `camera_folder` says, at each new file, where. Returns the way to end it."""
@@ -108,14 +111,15 @@ class RecordingWorker:
         with self._lock:
             return self._tidy()
 
-    def _run(self) -> None:
+    def _run(self, heartbeat: ThreadHeartbeat) -> None:
         due = 0.0
-        while not self._stopping.wait(POLL_S):
+        while not heartbeat.wait(POLL_S):
             with self._lock:
                 self._write_all()
                 if time.monotonic() >= due:
                     self._guarded(self._tidy)
                     due = time.monotonic() + TIDY_S
+            heartbeat.worked()
         with self._lock:
             self._write_all()
             for _, recording in self._recordings.values():

@@ -1,14 +1,13 @@
 """A module of this program as a process of its own, at the end of a line; another takes its place when it dies.
 
-Its first word and the answer to that are here, and the last; what is said between is the callers'.
+Its listener is a supervised worker: each end of the process is reported, and that another works. Its first word and the
+answer to that are here, and the last; what is said between is the callers'.
 """
 
-import logging
 import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from telemetry.errors import Misconfigured
-
-log = logging.getLogger(__name__)
+from telemetry.errors import Misconfigured, Unavailable
+from telemetry.messages import Message
+from telemetry.supervision import Supervisor, ThreadHeartbeat
 
 ToChild = TypeVar("ToChild")
 FromChild = TypeVar("FromChild")
@@ -45,6 +44,8 @@ class StopMessage:
 class ChildStart:
     """How the process is started."""
 
+    name: str
+    """Of the worker that listens to it, as it is reported."""
     module: str
     """Of `python -m MODULE FD`; it sees the same packages."""
     first: object
@@ -71,6 +72,7 @@ class ChildProcess(Generic[ToChild, FromChild]):
         lost: Callable[[int], None],
         silent_s: float,
         again_s: float,
+        supervisor: Supervisor,
     ) -> None:
         """`began`: a process is there that knows nothing yet, and this is the line on which to tell it; `hear`: it says
         something; `lost`: it ended, with this code. Called on one thread, but for the first `began`; they may not wait.
@@ -82,16 +84,14 @@ class ChildProcess(Generic[ToChild, FromChild]):
         self._hear = hear
         self._lost = lost
         self._silent_s = silent_s
-        self._again_s = again_s
-        self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes]
+        self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection[Any, FromChild]
-        self._listener = threading.Thread(target=self._live, name=f"{start.module}'s listener", daemon=True)
+        self._listener = supervisor.thread(start.name, self._live, pauses_s=(again_s,))
 
     @property
     def pid(self) -> int:
-        """Of the process there is now."""
-        return self._process.pid
+        """Of the process there is now. Only after `start`."""
+        return self._running().pid
 
     def start(self) -> None:
         """Start it, once. Raises Misconfigured when it cannot begin."""
@@ -100,31 +100,37 @@ class ChildProcess(Generic[ToChild, FromChild]):
 
     def stop(self, say_stop: Callable[[], None], *, within_s: float) -> None:
         """Have `say_stop` send the StopMessage, give it `within_s` to say what is still to be said, and end it."""
-        self._stopping.set()
-        if self._listener.ident is None:
+        if self._process is None:
             return
+        self._listener.tell_to_stop()
         say_stop()
-        self._listener.join(within_s)
-        self._process.kill()
-        self._process.wait()
+        self._listener.stop(within_s)
+        self.kill()
 
-    def _live(self) -> None:
-        """Hear what it says, and start another when it has died."""
-        while not self._stopping.is_set():
-            with suppress(EOFError, OSError):
-                while self._line.poll(self._silent_s):
-                    self._hear(self._line.recv())
-            self._process.kill()
-            code = self._process.wait()
-            if not self._stopping.is_set():
-                self._lost(code)
-            while not self._stopping.wait(self._again_s):
-                try:
-                    self._spawn()
-                    break
-                except Misconfigured as error:
-                    log.error("%s; trying again", error.message)
-        self._process.kill()  # it may have been started while this was told to stop
+    def kill(self) -> None:
+        """End the process there is now, at once; another takes its place until `stop`."""
+        process = self._running()
+        process.kill()
+        process.wait()
+
+    def _live(self, heartbeat: ThreadHeartbeat) -> None:
+        """Hear what it says, of a new one if the last has died. Raises Unavailable when it dies, Misconfigured."""
+        if self._running().poll() is not None:
+            self._spawn()
+        with suppress(EOFError, OSError):
+            while self._line.poll(self._silent_s):
+                self._hear(self._line.recv())
+                heartbeat.worked()
+        self.kill()
+        if not heartbeat.stopping:
+            code = self._running().wait()
+            self._lost(code)
+            raise Unavailable(Message("video.process_ended", code=code))
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise RuntimeError(f"{self._how.module} is not started")
+        return self._process
 
     def _spawn(self) -> None:
         """Start a process. Raises Misconfigured."""

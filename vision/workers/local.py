@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
+from telemetry.supervision import Supervisor, ThreadHeartbeat
 from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.reader import Reader
 from vision.findings import Finding
@@ -64,14 +65,23 @@ class _Watched:
 class LocalWorkers:
     """`processes` of this machine; each stream is in one of them, with those it shares a detector with."""
 
-    def __init__(self, make_detector: MakeDetector, *, sink: Callable[[Finding], None], processes: int = 1) -> None:
+    def __init__(
+        self,
+        make_detector: MakeDetector,
+        *,
+        sink: Callable[[Finding], None],
+        processes: int = 1,
+        supervisor: Supervisor | None = None,
+    ) -> None:
         """`sink` keeps what was found; it is called on one thread, and again later when it raises."""
+        supervisor = supervisor or Supervisor()
         self._sink = sink
         self._found = queue.SimpleQueue[Finding | None]()
-        self._workers = [_Worker(make_detector, self._found.put) for _ in range(processes)]
+        self._workers = [
+            _Worker(number, make_detector, self._found.put, supervisor) for number in range(1, processes + 1)
+        ]
         self._homes: dict[str, _Worker] = {}
-        self._stopping = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name="findings", daemon=True)
+        self._keeper = supervisor.thread("findings", self._keep, wake=lambda: self._found.put(None))
 
     def start(self) -> None:
         """Start the processes and wait until they are ready. Raises Misconfigured when the detector cannot be made."""
@@ -83,10 +93,7 @@ class LocalWorkers:
         """End them, and keep what they found to the last."""
         for worker in self._workers:
             worker.stop()
-        self._stopping.set()
-        self._found.put(None)
-        if self._keeper.is_alive():
-            self._keeper.join()
+        self._keeper.stop(END_S)
 
     def watch(self, task: StreamTask, reader: Reader) -> None:
         """Analyse `task`, in the process that has least to do."""
@@ -114,15 +121,16 @@ class LocalWorkers:
         """The processes, for whoever measures them."""
         return [worker.pid for worker in self._workers]
 
-    def _keep(self) -> None:
+    def _keep(self, heartbeat: ThreadHeartbeat) -> None:
         while (finding := self._found.get()) is not None:
             for pause_s in (*AGAIN_S, None):
                 try:
                     self._sink(finding)
+                    heartbeat.worked()
                     break
                 except Exception:  # the disk may be full now and not in a moment
                     log.exception("a finding of %s could not be kept", finding.camera_id)
-                if pause_s is None or self._stopping.wait(pause_s):
+                if pause_s is None or heartbeat.wait(pause_s):
                     log.error("the finding %s of %s is lost", finding.ref, finding.camera_id)
                     break
 
@@ -130,7 +138,10 @@ class LocalWorkers:
 class _Worker:
     """One process, its line, and the streams it has."""
 
-    def __init__(self, make_detector: MakeDetector, found: Callable[[Finding], None]) -> None:
+    def __init__(
+        self, number: int, make_detector: MakeDetector, found: Callable[[Finding], None], supervisor: Supervisor
+    ) -> None:
+        """`number` tells it from the others in reports, from 1 on."""
         self._found = found
         self._lock = threading.Lock()
         self._watched: dict[str, _Watched] = {}
@@ -139,13 +150,22 @@ class _Worker:
         self._line: Connection[ToWorker, FromWorker]
         self._questions: dict[int, queue.SimpleQueue[Jpeg | None]] = {}
         self._numbers = itertools.count()
-        self._sender = threading.Thread(target=self._send, name="worker's sender", daemon=True)
+        self._sender = supervisor.thread(f"packets to analysis process {number}", self._send, wake=self._due.set)
         start = ChildStart(
-            "vision.workers.process", PrepareDetector(make_detector), "the process that analyses video cannot begin",
+            f"analysis process {number}",
+            "vision.workers.process",
+            PrepareDetector(make_detector),
+            "the process that analyses video cannot begin",
             within_s=START_S,
-        )  # fmt: skip
+        )
         self._child: ChildProcess[ToWorker, FromWorker] = ChildProcess(
-            start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S
+            start,
+            began=self._begin,
+            hear=self._hear,
+            lost=self._lost,
+            silent_s=SILENT_S,
+            again_s=RESTART_S,
+            supervisor=supervisor,
         )
 
     @property
@@ -166,8 +186,7 @@ class _Worker:
     def stop(self) -> None:
         """End it once it has said what is still to be said."""
         self._child.stop(self._order_stop, within_s=END_S)
-        if self._sender.is_alive():
-            self._sender.join(END_S)
+        self._sender.stop(END_S)
 
     def _order_stop(self) -> None:
         with self._lock:
@@ -214,10 +233,17 @@ class _Worker:
         finally:
             self._questions.pop(number, None)
 
-    def _send(self) -> None:
+    def _send(self, heartbeat: ThreadHeartbeat) -> None:
         """Hand over what comes, packets of a moment together."""
+        try:
+            self._hand_over(heartbeat)
+        except Exception:
+            self._child.kill()  # it may have been told a part only; the next is told everything
+            raise
+
+    def _hand_over(self, heartbeat: ThreadHeartbeat) -> None:
         ended = False
-        while not ended:
+        while not ended and not heartbeat.stopping:
             self._due.wait()
             self._due.clear()
             time.sleep(GATHER_S)
@@ -236,6 +262,7 @@ class _Worker:
                         line.send(Packets(name, tuple(came)))
                 if ended:
                     line.send(StopMessage())
+            heartbeat.worked()
 
     def _hear(self, message: FromWorker) -> None:
         match message:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from telemetry.errors import BadInput
+from telemetry.supervision import Supervisor
+from tests.telemetry.supervision.test_thread_worker import Told
 from tests.vision.packets import camera_clip
 from vision.feeds.address import Transport
 from vision.feeds.packet_queue import PacketQueue
@@ -229,3 +232,27 @@ def test_the_file_clock_is_the_monotonic_one(tmp_path: Path) -> None:
     with reading(reader):
         assert reader.wait_for(Status.ENDED, SOON_S)
     assert (reader.state().last_at or 0) - begun >= 0.9
+
+
+def test_a_reader_that_fails_unexpectedly_is_started_again_and_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_once(_reader: Reader, _error: Exception) -> float:
+        monkeypatch.undo()
+        raise RuntimeError("no luck")
+
+    def refuse(_reader: Reader) -> None:
+        raise BadInput("this picture cannot be handed on")
+
+    monkeypatch.setattr(Reader, "_running", refuse)
+    monkeypatch.setattr(Reader, "_pause_after", fail_once)
+    told = Told()
+    supervisor = Supervisor(told)
+    with SimulatedCamera(camera_clip(tmp_path)) as camera:
+        reader = Reader("c1", camera.address, supervisor=supervisor, part="small")
+        with reading(reader):
+            assert told.next() == "reader c1 small failed: no luck"
+            assert told.next() == "reader c1 small recovered"
+            assert reader.wait_for(Status.RUNNING, SOON_S)
+            assert [report.restarts for report in supervisor.reports()] == [1]
+    assert supervisor.reports() == []

@@ -13,6 +13,8 @@ import pytest
 
 from telemetry.cities import City, all_towns
 from telemetry.clock import ManualClock
+from telemetry.supervision import Supervisor
+from tests.telemetry.supervision.test_thread_worker import Told
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import CAMERA_FOLDER, record
@@ -209,3 +211,32 @@ class _Count:
     def wait_for(self, count: int) -> bool:
         with self._changed:
             return self._changed.wait_for(lambda: self.packets >= count, SOON_S)
+
+
+def test_recording_that_fails_unexpectedly_goes_on_and_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_once(_worker: RecordingWorker) -> None:
+        monkeypatch.undo()
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr(RecordingWorker, "_write_all", fail_once)
+    told = Told()
+    desk = RecordingWorker(
+        tmp_path / "kept",
+        room=DiskSpace(0),
+        keep_for=lambda _: DAY,
+        holds=list,
+        due_by=ManualClock(START).now,
+        supervisor=Supervisor(told),
+    )
+    reader = Reader("D1", camera_clip(tmp_path))
+    with open_for_work(desk):
+        assert told.next() == "recordings failed: no luck"
+        assert told.next() == "recordings recovered"
+        end = desk.record(reader, lambda: CameraFolder(City("dobele"), "traffic", "D1"))
+        reader.start()
+        assert reader.wait_for(Status.ENDED, SOON_S)
+        end()
+        reader.stop()
+    assert len(kept(desk.root)) == 1

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from telemetry.errors import Misconfigured
+from telemetry.supervision import Supervisor
+from tests.telemetry.supervision.test_thread_worker import Told
 from vision.workers.child_process import ChildProcess, ChildStart, StopMessage
 
 WAIT_S = 60
@@ -22,10 +24,12 @@ class Keeper:
         self.lines: queue.SimpleQueue[Connection[Any, Any]] = queue.SimpleQueue()
         self.heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.codes: queue.SimpleQueue[int] = queue.SimpleQueue()
-        start = ChildStart("tests.vision.workers.parrot", first, "the parrot cannot begin", within_s=WAIT_S)
+        self.told = Told()
+        start = ChildStart("parrot", "tests.vision.workers.parrot", first, "the parrot cannot begin", within_s=WAIT_S)
         self.child: ChildProcess[Any, Any] = ChildProcess(
-            start, began=self.lines.put, hear=self.heard.put, lost=self.codes.put, silent_s=silent_s, again_s=again_s
-        )
+            start, began=self.lines.put, hear=self.heard.put, lost=self.codes.put, silent_s=silent_s, again_s=again_s,
+            supervisor=Supervisor(self.told),
+        )  # fmt: skip
 
     @contextmanager
     def keeping(self) -> Iterator["Connection[Any, Any]"]:
@@ -64,6 +68,10 @@ def test_another_takes_the_place_of_one_that_died() -> None:
         following = keeper.lines.get(timeout=WAIT_S)
         following.send("still here")
         assert keeper.heard.get(timeout=WAIT_S) == "still here"
+        assert [keeper.told.next(), keeper.told.next()] == [
+            "parrot failed: its process ended (status 7)",
+            "parrot recovered",
+        ]
         keeper.lines.put(following)
 
 
