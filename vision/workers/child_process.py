@@ -129,7 +129,7 @@ class ChildProcess(Generic[ToChild, FromChild]):
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
-            raise RuntimeError(f"{self._how.module} is not started")
+            raise RuntimeError(self._how.name)  # it was never started
         return self._process
 
     def _spawn(self) -> None:
