@@ -88,7 +88,7 @@ class RayWorkers:
             start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S,
             supervisor=supervisor,
         )  # fmt: skip
-        self._sender = supervisor.thread("orders to the cluster", self._send)
+        self._sender = supervisor.thread("cluster orders", self._send)
 
     def start(self) -> None:
         """Be part of the cluster. Raises Misconfigured when Ray is not installed or the cluster does not answer."""

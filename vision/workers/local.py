@@ -150,9 +150,10 @@ class _Worker:
         self._line: Connection[ToWorker, FromWorker]
         self._questions: dict[int, queue.SimpleQueue[Jpeg | None]] = {}
         self._numbers = itertools.count()
-        self._sender = supervisor.thread(f"packets to analysis process {number}", self._send, wake=self._due.set)
+        name = f"analysis {number}"
+        self._sender = supervisor.thread(f"{name} packets", self._send, wake=self._due.set)
         start = ChildStart(
-            f"analysis process {number}",
+            name,
             "vision.workers.process",
             PrepareDetector(make_detector),
             "the process that analyses video cannot begin",

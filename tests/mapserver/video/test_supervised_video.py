@@ -27,8 +27,8 @@ from vision.cameras.tables import CameraRow
 from vision.simulator import SimulatedCamera
 from vision.workers.local import LocalWorkers
 
-CHILD = "analysis process 1"
-OF_VIDEO = {CHILD, f"packets to {CHILD}", "findings", "reader C1", "reader C1 small", "recordings"}
+CHILD = "analysis 1"
+OF_VIDEO = {CHILD, f"{CHILD} packets", "findings", "reader C1", "reader C1 small", "recordings"}
 
 
 def report_of(parts: Services, name: str) -> WorkerReport | None:

@@ -49,9 +49,9 @@ def test_orders_go_on_to_the_cluster_after_one_that_cannot_be_sent_which_is_told
     made._sender.start()
     unsendable = StreamTask("C1", "rtsp://c1", "tcp", 1.0, Setup(place=lambda x, y: None), reads_plates=False)
     made.watch(unsendable, Reader("C1", "rtsp://127.0.0.1:9/none"))
-    assert told.next().startswith("orders to the cluster failed")
+    assert told.next().startswith("cluster orders failed")
     made.leave("C1")
     assert far.recv() == WithdrawOrder("C1")
-    assert told.next() == "orders to the cluster recovered"
+    assert told.next() == "cluster orders recovered"
     made._said.put(StopMessage())
     assert made._sender.stop(WAIT_S)
