@@ -53,7 +53,7 @@ def test_a_process_that_analyses_and_is_killed_comes_back_and_is_told_of_everywh
     with parts.store.write() as work:
         work.session.add(
             CameraRow(
-                id="C1", city=City.DOBELE, name="Gate", lat=56.6, lon=23.3, azimuth_deg=0, hfov_deg=60, range_m=50
+                id="C1", city=City("dobele"), name="Gate", lat=56.6, lon=23.3, azimuth_deg=0, hfov_deg=60, range_m=50
             )
         )
     clip = camera_clip(tmp_path, seconds=2)
