@@ -28,9 +28,9 @@ from mapserver import migrations
 from mapserver.access import service as access
 from mapserver.core.services import Services, assemble
 from mapserver.core.settings import Settings, new_secret
+from mapserver.demo import synthetic_airspace
 from mapserver.program.app import create_app
 from mission.airspace import service as airspace
-from mission.airspace import synthetic
 from mission.airspace.files import read_zones
 from telemetry.access import Role
 from telemetry.cities import City
@@ -135,7 +135,7 @@ def _town(parts: Services) -> dict[str, str]:
     """A drone, the synthetic zones, and a pilot; gives the headers with which requests are the pilot's."""
     facts, now = City("dobele").facts, parts.clock.now()
     with parts.store.write() as work:
-        zones = synthetic.content(City("dobele"))
+        zones = synthetic_airspace.content(City("dobele"))
         airspace.take(
             work, read_zones(zones, "zones.json"), zones, city=City("dobele"), file_name="zones.json", at=now, by="me"
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from telemetry.cities import City
+from telemetry.towns.values import TownId
 
 Days = Annotated[float, Field(gt=0, le=36_600)]
 
@@ -38,7 +39,7 @@ class Keep(BaseModel):
 class KeepSome(Keep):
     """The same for some of them; what is left out matches all."""
 
-    city: City | None = None
+    city: TownId | None = None
     purpose: str | None = None
     """Such as traffic or entrances, as the videos' settings have it; public_safety for what comes from no video."""
 

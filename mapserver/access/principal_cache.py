@@ -24,6 +24,7 @@ from telemetry.errors import NotAllowed, NotSignedIn, Unavailable, VanagasError
 from telemetry.messages import Message
 from telemetry.store import Change, Store
 from telemetry.supervision import Supervisor, ThreadHeartbeat
+from telemetry.towns import service as towns
 
 log = logging.getLogger(__name__)
 
@@ -187,13 +188,14 @@ class PrincipalCache:
         self._tell_watchers()
 
     def _read(self) -> None:
-        """Replace the copy if the tables have changed since."""
+        """Replace the copy, and the list of towns, if the tables have changed since."""
         with self._reading:
             try:
                 connection = self._connection or self._store.engine.connect()
                 self._connection = connection
                 version = connection.execute(select(AccessVersionRow.version)).scalar_one()
                 if version != self._copy.version:
+                    towns.read(connection)
                     self._copy = _read_copy(connection, version)
                 connection.rollback()
             except SQLAlchemyError:

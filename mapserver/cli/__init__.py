@@ -82,6 +82,7 @@ COMMANDS = {
         "access",
         "Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`.",
     ),
+    "town": Listed("town", "The towns that are served."),
     "people": Listed("people", "People and devices that may sign in."),
     "tokens": Listed("tokens", "Sessions and tokens."),
     "db": Listed("database", "The database."),

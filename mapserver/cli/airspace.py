@@ -11,7 +11,8 @@ from rich.table import Table
 
 from mapserver.cli.access import opened
 from mapserver.cli.options import DataDir, TownName, moment
-from mission.airspace import service, synthetic
+from mapserver.demo import synthetic_airspace
+from mission.airspace import service
 from mission.airspace.data_set import doubts
 from mission.airspace.evaluate import Airspace
 from mission.airspace.files import ZoneFile, load_zones, write_zones
@@ -112,7 +113,7 @@ def invented(
     out: Annotated[Path, typer.Option("-o", "--out", help="The ED-269 file to write.")],
 ) -> None:
     """Write the invented zones of the demo as an ED-269 file, to try things with; no real flight may stand on it."""
-    write_whole(out, synthetic.content(City(city)).decode())
+    write_whole(out, synthetic_airspace.content(City(city)).decode())
 
 
 def _table(read: ZoneFile, at: datetime) -> Table:

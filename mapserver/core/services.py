@@ -19,6 +19,7 @@ from mapserver.core.file_worker import FileWorker
 from mapserver.core.forgetting import ForgettingGuard
 from mapserver.core.hub import Hub
 from mapserver.core.joint_writes import JointWrites
+from mapserver.core.listed_towns import require_listed_towns
 from mapserver.core.picture_worker import PictureWorker
 from mapserver.core.request_rates import RequestRates
 from mapserver.core.server_id import this_server
@@ -42,6 +43,7 @@ from telemetry.mqtt import MqttLink
 from telemetry.store import MediaStore, Store
 from telemetry.store.private import open_private
 from telemetry.supervision import Supervisor
+from telemetry.towns import service as towns
 from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.workers import WorkerPool
@@ -213,10 +215,13 @@ def assemble(settings: Settings) -> Services:
     key = settings.key
     keyring = Keyring(settings.signing_keys)
     store = Store(settings.database)
-    terrains: dict[City, Terrain] = {city: TerrainAtPath(path) for city, path in settings.terrains.items()}
-    told = {city: town.terrain.ground for city, town in settings.towns.items()}
+    towns.load(store)
+    require_listed_towns(settings)
+    terrains: dict[City, Terrain] = {City(town): TerrainAtPath(path) for town, path in settings.terrains.items()}
+    told = {City(town): said.terrain.ground for town, said in settings.towns.items()}
     grounds = {city: ground for city, ground in told.items() if ground is not None}
-    standards = Standards(settings.checks, terrains, grounds)
+    policies = {City(town): policy for town, policy in settings.checks.items()}
+    standards = Standards(policies, terrains, grounds)
     media = MediaStore(settings.data_dir / "media")
     services = Services(settings, store, media, Tokens(key), default_rules(), standards, keyring)
     _read_categories(services)

@@ -24,9 +24,9 @@ from mapserver.core.video_settings import (
 from mission.checks.policy import Policy
 from mission.zones.attention import TimeWindow
 from telemetry.access import Role
-from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
+from telemetry.towns.values import TownId
 from telemetry.validation import explain
 from vision.feeds.address import is_address
 
@@ -139,20 +139,20 @@ class Settings(BaseSettings):
     """More detection models, beside those that ship."""
     model: str = "nanodet-g-int8"
     """The detection model's name in the catalogue."""
-    checks: dict[City, Policy] = {}
+    checks: dict[TownId, Policy] = {}
     """What each town asks of its flights; the defaults where it says nothing."""
     basemap: Path | None = None
     """A PMTiles file of vector tiles in the layers of Protomaps' basemaps (version 4), one for both towns: what every
     map lies on. Without one pages show a grid of coordinates."""
-    orthophotos: dict[City, Path] = {}
+    orthophotos: dict[TownId, Path] = {}
     """Pictures from the air, town by town: a PMTiles file of pictures, or an MBTiles file. Every map can be switched
     to them; without, its switch says what is missing."""
     gazetteer: Path | None = None
     """A CSV file of places to search for by name, one for both towns: name, lat, lon, aliases, lang, kind
     (`telemetry/gazetteer/reading.py`). Without one places are found on the map only."""
-    terrains: dict[City, Path] = {}
+    terrains: dict[TownId, Path] = {}
     """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
-    towns: dict[City, TownSettings] = {}
+    towns: dict[TownId, TownSettings] = {}
     """Lowest and highest ground, contacts and streets for printed briefings, town by town."""
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from telemetry.cities import City, known_towns
+from telemetry.cities import City
 from telemetry.messages import Message
+from telemetry.towns.values import TownId
 from vision.recording.encodings import ClipCodec
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -49,7 +50,7 @@ class KeepSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    city: City | None = None
+    city: TownId | None = None
     purpose: str | None = None
     source: str | None = None
     """A unit or fixed camera."""
@@ -109,7 +110,7 @@ class AnalysisSettings(BaseModel):
     mqtt_username: str = ""
     """Of an account at that broker that may publish to vanagas/findings/+ and read vanagas/receipts/+."""
     mqtt_password: SecretStr = SecretStr("")
-    tokens: dict[City, SecretStr] = {}
+    tokens: dict[TownId, SecretStr] = {}
     """For each town the token of a device of it (`vanagas token`): findings come home in its name, over MQTT sealed
     with it."""
     alone_s: Annotated[float, Field(ge=10, le=86_400)] = 300.0
@@ -127,8 +128,6 @@ class AnalysisSettings(BaseModel):
             return self
         if "processes" in self.model_fields_set:
             raise ValueError(Message("settings.processes_of_ray"))
-        if missing := [city for city in known_towns() if city not in self.tokens]:
-            raise ValueError(Message("settings.no_token", city=missing[0]))
         self._check_home()
         return self
 

@@ -8,7 +8,8 @@ from shapely.geometry import LineString
 
 from mapserver.basemap.synthetic import main_streets
 from mapserver.demo.places import ZONES
-from telemetry.cities import City, known_towns
+from mapserver.demo.towns import DEMO_TOWNS
+from telemetry.cities import City
 from telemetry.positions import LocalFrame
 
 COLUMNS = ("name", "lat", "lon", "aliases", "lang", "kind")
@@ -34,7 +35,7 @@ def write_gazetteer(path: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for city in known_towns():
+        for city in DEMO_TOWNS:
             writer.writerows(_rows(city))
     return path
 
@@ -46,7 +47,7 @@ def _rows(city: City) -> Iterator[Row]:
         for number in range(1, HOUSES + 1):
             yield _at(f"{name} {number}", line, (number - 0.5) / HOUSES, "simulated address", city)
     for zone in ZONES:
-        if zone.city is city:
+        if zone.city == city:
             lat, lon = LocalFrame(city.facts.lat, city.facts.lon).to_degrees(zone.east_m, zone.north_m)
             yield zone.name, round(lat, 6), round(lon, 6), zone.id, "en", "simulated place"
 

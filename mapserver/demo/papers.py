@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from mapserver.demo import places
+from mapserver.demo.towns import DEMO_TOWNS
 from mission.checks.policy import Policy
 from mission.registry import service as registry
 from mission.registry.values import Authorisation, Certificate, CertificateKind, DronePapers, Operator, Pilot
 from mission.weather import service as weather
 from mission.weather.values import WeatherSample
 from telemetry.access import Role
-from telemetry.cities import City, known_towns
+from telemetry.cities import City
 from telemetry.positions import Position
 from telemetry.store import Work
 
@@ -31,7 +32,7 @@ def relief_of(city: City) -> str:
 def seed_papers(work: Work, now: datetime) -> None:
     """Invented papers that hold for a year from every start, so that the demo flies whenever it is shown."""
     year = now.date() + timedelta(days=365)
-    for city in known_towns():
+    for city in DEMO_TOWNS:
         country = {"LT": "LTU", "LV": "LVA"}[city.facts.country]
         operator = Operator(
             name=f"Municipality of {city.facts.name} (invented)",
@@ -60,7 +61,7 @@ def seed_papers(work: Work, now: datetime) -> None:
 
 def seed_weather(work: Work, now: datetime) -> None:
     """A fine day from now on; in the demo the weather is invented like everything else."""
-    for city in known_towns():
+    for city in DEMO_TOWNS:
         town = city.facts
         fine = WeatherSample(
             begins=now - timedelta(hours=1),

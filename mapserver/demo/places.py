@@ -120,7 +120,7 @@ def _entrance_camera(city: City, prefix: str, n: int, of: int, ring_m: float) ->
 
 
 def _street_camera(city: City, prefix: str, n: int, of: int, inner_m: float) -> CameraRow:
-    watched = next(zone for zone in ZONES if zone.city is city)
+    watched = next(zone for zone in ZONES if zone.city == city)
     if n == 0:  # the first one of each town watches that town's closed area
         frame = LocalFrame(city.facts.lat, city.facts.lon)
         lat, lon = frame.to_degrees(watched.east_m - 75, watched.north_m - 60)

@@ -30,10 +30,11 @@ from mapserver.demo.gazetteer import write_gazetteer
 from mapserver.demo.papers import GROUND, POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
+from mapserver.demo.towns import DEMO_TOWNS
 from mapserver.intake.flow import topics
 from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
-from telemetry.cities import City, known_towns
+from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.links.address import free_udp_port
 from telemetry.mqtt.broker import EmbeddedBroker
@@ -82,7 +83,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             mqtt=mqtt,
             videos=_videos(options.videos, {} if cameras is None else cameras.addresses),
             gazetteer=write_gazetteer(options.data / "gazetteer.csv"),
-            checks=dict.fromkeys(known_towns(), POLICY),
+            checks=dict.fromkeys(DEMO_TOWNS, POLICY),
             towns={city: TownSettings(terrain=TerrainSettings(ground_m=ground)) for city, ground in GROUND.items()},
             recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),
         )
@@ -131,7 +132,7 @@ async def _act(
     settings = parts.settings
     url = f"http://{settings.host}:{settings.port}"
     cast = _cast(parts)
-    tokens = {str(city): _token(parts, device_of(city)) for city in known_towns()}
+    tokens = {str(city): _token(parts, device_of(city)) for city in DEMO_TOWNS}
     async with _devices(url, tokens, mqtt, settings.data_dir, speed):
         await Story(url, cast, speed=speed, patrol=patrol, tell=say).play()
 

@@ -5,16 +5,16 @@ from datetime import datetime
 from mapserver.access import service as access
 from mapserver.access.passwords import NewPassword
 from mapserver.access.tables import UserRow
-from mapserver.demo import places
+from mapserver.demo import places, synthetic_airspace
 from mapserver.demo.papers import relief_of, seed_papers, seed_weather
+from mapserver.demo.towns import DEMO_TOWNS
 from mapserver.devices import service as devices
 from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS, Binding
 from mission.airspace import service as airspace
-from mission.airspace import synthetic
 from mission.airspace.files import read_zones
 from mission.zones import service as zones
 from telemetry.access import Principal, Role
-from telemetry.cities import City, all_towns, known_towns
+from telemetry.cities import City, all_towns
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
 from vision.cameras.tables import CameraRow
@@ -57,7 +57,7 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
             )
     seed_papers(work, now)
     seed_weather(work, now)
-    for city in known_towns():
+    for city in DEMO_TOWNS:
         if not airspace.sets_of(work.session, {city}):
             _seed_airspace(work, city, now)
     return _seed_users(work, password, now, patrol=patrol)
@@ -65,7 +65,7 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
 
 def _seed_airspace(work: Work, city: City, now: datetime) -> None:
     """Put the invented zones in force, on the way that a real file takes."""
-    content = synthetic.content(city)
+    content = synthetic_airspace.content(city)
     name = f"synthetic_{city}.json"
     file = read_zones(content, name, languages=airspace.languages_of(city))
     airspace.take(work, file, airspace.deflate(content), city=city, file_name=name, at=now, by="demo", name="synthetic")
@@ -86,9 +86,9 @@ def device_of(city: City) -> str:
 
 def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: bool) -> list[str]:
     people: list[tuple[str, Role, City | None]] = [
-        (f"{role}.{city}", role, city) for city in known_towns() for role in ROLES
+        (f"{role}.{city}", role, city) for city in DEMO_TOWNS for role in ROLES
     ]
-    people += [(relief_of(city), Role.PILOT, city) for city in known_towns()]
+    people += [(relief_of(city), Role.PILOT, city) for city in DEMO_TOWNS]
     people += [(name, Role.INSPECTOR, City("dobele")) for name in places.PATROL.values() if patrol]
     people += [(NIGHT_COORDINATOR, Role.COORDINATOR, None), ("admin", Role.ADMIN, None)]
     for name, role, city in people:
@@ -98,7 +98,7 @@ def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: boo
         work.session.get_one(UserRow, name).password_hash = password.hash
     for name, language in LANGUAGES_OF.items():
         work.session.get_one(UserRow, name).language = language
-    for city in known_towns():
+    for city in DEMO_TOWNS:
         if work.session.get(UserRow, device_of(city)) is None:
             gateway = [Binding(kind, ALL_OF_TOWN) for kind in GATEWAY_KINDS]
             devices.add(work, device_of(city), city, gateway, by=SEEDER, now=now)

@@ -32,7 +32,7 @@ class Inspection:
     """One part and how it is looked at."""
 
     part: str
-    """Its kind and, where there are several, its name: "disk", "terrain dobele"."""
+    """Its kind and, where there are several, its name: "disk", "terrain TOWN"."""
     look: Callable[[], Sound | Amiss]
     """Raises nothing that is expected; may take seconds."""
     city: City | None = None

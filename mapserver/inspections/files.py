@@ -1,8 +1,9 @@
 """Inspections of the files that the settings name, anew at every look, so that a file put back is noticed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from mapserver.basemap import orthophoto_file, tile_file
 from mapserver.basemap.streets import load_streets
@@ -17,6 +18,7 @@ from telemetry.gazetteer import gazetteer_file
 from telemetry.mavlink.keyring import Keyring
 from telemetry.messages import Message, written
 
+T = TypeVar("T")
 LAYERS = frozenset({"earth", "water", "roads", "places"})
 """Of a map, without which it shows no town."""
 ROWS_TOLD = 20
@@ -28,12 +30,12 @@ COUNTED_FILES = 16
 def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspection]:
     """One for each orthophoto, terrain, streets and key file, for the map and for the gazetteer."""
     yield Inspection("basemap", partial(_basemap, settings))
-    for city, path in settings.orthophotos.items():
+    for city, path in _by_town(settings.orthophotos):
         yield Inspection(f"orthophoto {city}", partial(_orthophoto, city, path), city)
     yield Inspection("gazetteer", partial(_gazetteer, settings.gazetteer))
-    for city, path in settings.terrains.items():
+    for city, path in _by_town(settings.terrains):
         yield Inspection(f"terrain {city}", partial(_terrain, city, path), city)
-    for city, town in settings.towns.items():
+    for city, town in _by_town(settings.towns):
         if town.streets_file is not None:
             yield Inspection(f"streets {city}", partial(_streets, city, town.streets_file), city)
     for unit_id in keyring.units:
@@ -46,6 +48,11 @@ def ground_inspections(settings: Settings) -> Iterator[Inspection]:
         if city not in settings.terrains:
             ground = settings.towns.get(city, TownSettings()).terrain.ground
             yield Inspection(f"ground {city}", partial(_ground, city, ground), city)
+
+
+def _by_town(settings: Mapping[str, T]) -> Iterator[tuple[City, T]]:
+    for town, said in settings.items():
+        yield City(town), said
 
 
 def _ground(city: City, ground: Band[AboveSea] | None) -> Sound:

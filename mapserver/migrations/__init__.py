@@ -33,6 +33,7 @@ import telemetry.leases.tables
 import telemetry.observations.tables
 import telemetry.store.change_log
 import telemetry.store.tables
+import telemetry.towns.tables
 import telemetry.units.tables
 import vision.cameras.tables
 import vision.plates.tables
@@ -65,6 +66,7 @@ TABLES = (
     telemetry.observations.tables,
     telemetry.store.change_log,
     telemetry.store.tables,
+    telemetry.towns.tables,
     telemetry.units.tables,
     vision.cameras.tables,
     vision.plates.tables,

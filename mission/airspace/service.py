@@ -38,7 +38,7 @@ ReadStored = Callable[[bytes, str, City, bool], ZoneFile]
 
 def languages_of(city: City) -> tuple[str, ...]:
     """The languages in which a town reads what a zone says, before English."""
-    return {"LT": ("lt",), "LV": ("lv",)}[city.facts.country]
+    return city.facts.languages
 
 
 def take(

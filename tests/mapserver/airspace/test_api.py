@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from mapserver import migrations
 from mapserver.core.services import Services
-from mission.airspace import synthetic
+from mapserver.demo import synthetic_airspace
 from telemetry.access import Role
 from telemetry.cities import City, known_towns
 from tests.mission.airspace.builders import ed269, file_of
@@ -110,7 +110,7 @@ def test_a_permit_is_stored_listed_and_withdrawn_and_all_of_it_audited(client: T
 
 def test_a_set_put_away_leaves_the_map(client: TestClient, as_role: Headers) -> None:
     pilot = as_role(Role.PILOT)
-    row = take(client, pilot, synthetic.content(City("dobele")), name="synthetic").json()
+    row = take(client, pilot, synthetic_airspace.content(City("dobele")), name="synthetic").json()
     assert row["synthetic"] is True
     assert client.delete(f"/api/v1/airspace/sets/{row['id']}", headers=pilot).json()["in_force"] is False
     assert client.get("/api/v1/airspace/sets", headers=pilot).json() == []
@@ -124,9 +124,9 @@ def test_the_schema_is_that_of_the_tables(parts: Services) -> None:
 def test_the_demos_towns_fly_by_the_invented_zones(client: TestClient, as_role: Headers) -> None:
     for city in known_towns():
         pilot = as_role(Role.PILOT, city)
-        assert take(client, pilot, synthetic.content(city), city=city).status_code == 201
+        assert take(client, pilot, synthetic_airspace.content(city), city=city).status_code == 201
         shown = client.get(f"/api/v1/airspace/zones?city={city}", headers=pilot).json()
-        assert len(json.loads(synthetic.content(city))["features"]) == len(
+        assert len(json.loads(synthetic_airspace.content(city))["features"]) == len(
             {f["properties"]["zone"] for f in shown["features"]}
         )
         assert [doubt["kind"] for doubt in shown["doubts"]] == ["synthetic"]

@@ -30,7 +30,7 @@ def gazetteer(parts: Services, tmp_path: Path) -> Path:
 def test_places_of_the_caller_s_town_come_first(client: TestClient, as_role: Headers, city: City) -> None:
     answer = client.get("/api/v1/places?q=parks", headers=as_role(Role.COORDINATOR, city)).json()
     assert (answer["total"], answer["places"][0]["city"]) == (2, city)
-    other = next(other for other in known_towns() if other is not city)
+    other = next(other for other in known_towns() if other != city)
     asked = client.get(f"/api/v1/places?q=parks&city={other}", headers=as_role(Role.COORDINATOR, city)).json()
     assert asked["places"][0]["city"] == other
 

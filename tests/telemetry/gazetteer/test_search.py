@@ -56,7 +56,7 @@ def test_the_place_that_is_meant_comes_first(query: str, first: str) -> None:
 
 @pytest.mark.parametrize("town", known_towns())
 def test_of_two_with_one_name_that_of_the_town_comes_first(town: City) -> None:
-    assert GAZETTEER.search("parks", town=town)[0].place.city is town
+    assert GAZETTEER.search("parks", town=town)[0].place.city == town
 
 
 def test_a_town_that_is_named_leaves_out_the_other() -> None:

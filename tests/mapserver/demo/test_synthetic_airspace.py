@@ -6,8 +6,7 @@ import pytest
 from shapely import LineString, box
 from shapely.geometry import shape
 
-from mapserver.demo import places
-from mission.airspace import synthetic
+from mapserver.demo import places, synthetic_airspace
 from mission.airspace.evaluate import Airspace
 from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.volume import Volume
@@ -18,7 +17,7 @@ from tests.mission.airspace.builders import NOON
 
 
 def shipped(city: City) -> ZoneFile:
-    return read_zones(synthetic.content(city), "synthetic.json")
+    return read_zones(synthetic_airspace.content(city), "synthetic.json")
 
 
 @pytest.mark.parametrize("city", known_towns())
@@ -38,7 +37,7 @@ def test_the_aerodrome_has_steps_of_height_outward() -> None:
     airspace = Airspace(shipped(City("siauliai")).zones)
 
     def greatest(north_m: float) -> int:
-        lat, lon = frame.to_degrees(synthetic.AERODROME[0], synthetic.AERODROME[1] - north_m)
+        lat, lon = frame.to_degrees(synthetic_airspace.AERODROME[0], synthetic_airspace.AERODROME[1] - north_m)
         place = box(lon, lat, lon + 1e-5, lat + 1e-5)
         free = [h for h in range(0, 125, 5) if not airspace.findings([Volume(place, 0, h, 0, 0, NOON, NOON)])]
         return max(free, default=0)

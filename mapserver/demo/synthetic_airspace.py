@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from telemetry.cities import City
+from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 MESSAGE = "Invented for demonstration and training; there is no such zone."
@@ -29,13 +31,14 @@ CEILING_M = 600
 
 
 def document(city: City) -> dict[str, Any]:
-    """The invented zones of a town as an ED-269 document."""
-    made = _siauliai() if city == City("siauliai") else _dobele()
+    """The invented zones of a town as an ED-269 document. Raises BadInput for one that has none."""
+    if city not in ZONES:
+        raise BadInput(Message("airspace.none_invented", town=city.facts.name, towns=list(ZONES)))
     return {
         "title": f"Synthetic UAS zones of {city.facts.name}: invented, not for real flights",
         "description": MESSAGE,
         "synthetic": True,
-        "features": list(made),
+        "features": list(ZONES[city]()),
     }
 
 
@@ -178,3 +181,6 @@ def _hours(days: list[str], begins: str, ends: str) -> dict[str, Any]:
 
 def _season(year: int, first: str, last: str) -> dict[str, Any]:
     return {"permanent": "NO", "startDateTime": f"{year}-{first}T00:00:00Z", "endDateTime": f"{year}-{last}T23:59:59Z"}
+
+
+ZONES = {"siauliai": _siauliai, "dobele": _dobele}
