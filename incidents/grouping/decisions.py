@@ -46,6 +46,8 @@ class Together:
     def __init__(self, count: int) -> None:
         self._parent = list(range(count))
         self._apart: list[tuple[int, int]] = []
+        self.bound: list[tuple[int, int]] = []
+        """Pairs that a person put together, the earlier observation first."""
 
     def bind(self, decisions: Iterable[PersonDecision], number_of: dict[str, int]) -> None:
         """Apply what people decided, in their order; what contradicts a later decision gives way."""
@@ -55,7 +57,8 @@ class Together:
             if a is None or b is None or a == b:
                 continue
             if decision.together:
-                self.join(a, b)
+                if self.join(a, b):
+                    self.bound.append((min(a, b), max(a, b)))
             elif self._root(a) != self._root(b):
                 self._apart.append((a, b))
 

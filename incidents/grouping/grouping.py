@@ -5,7 +5,7 @@ The result is a function of the set of observations and of what people decided, 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from incidents.grouping.clocks import ClockOffset, arrival_offsets, hour_offsets, prompt_devices
@@ -177,10 +177,10 @@ def _settle(
     caution: Caution,
     rules: Rules,
 ) -> SettledTown:
-    evidence = Evidence(witnesses, habits)
-    together = Together(len(witnesses))
     number_of = {one.id: number for number, one in enumerate(witnesses)}
+    together = Together(len(witnesses))
     together.bind(decisions, number_of)
+    evidence = Evidence(_placed_by_themselves(witnesses, together.bound, habits), habits)
     decided = list(together.apart)
     same, impossible = identity_pairs(witnesses)
     for a, b in impossible:
@@ -194,6 +194,19 @@ def _settle(
     doubts = Doubts(search, severe, caution)
     groups = doubts.take_apart(search.settle())
     return SettledTown(search, doubts, groups, questions_of(groups, search, doubts, caution, impossible))
+
+
+def _placed_by_themselves(
+    witnesses: Sequence[Witness], bound: Iterable[tuple[int, int]], habits: IncidentHabits
+) -> list[Witness]:
+    """The witnesses, where the later of two that are `bound` against the odds says nothing of the place: what a person
+    names says what belongs, never where it is."""
+    found = list(witnesses)
+    alone = Evidence(witnesses, habits)
+    for earlier, later in bound:
+        if alone.gain((earlier,), (later,)) < 0:
+            found[later] = replace(witnesses[later], placed=False)
+    return found
 
 
 def _passing(

@@ -73,6 +73,16 @@ def test_a_reporter_who_names_an_incident_belongs_to_it_but_does_not_move_it() -
     assert found.incident.position == before.incident.position
 
 
+def test_what_a_person_put_together_from_afar_stays_where_it_was_and_what_it_was() -> None:
+    fire = word("fire", "fire", accuracy_m=25)
+    far = word("far", "fire", minutes=5, east_m=3_000, accuracy_m=6, kind=SourceKind.INSPECTOR)
+    near = word("near", "fire", minutes=8, east_m=20)
+    (found,) = grouped([fire, far, near], [together(fire, far)]).incidents
+    (before,) = grouped([fire, near]).incidents
+    assert found.incident.position == before.incident.position
+    assert (found.incident.category, len(found.incident.observation_ids)) == ("fire", 3)
+
+
 @pytest.mark.parametrize("line", [[], {"question": "no pair", "same": True}, {"must": ["one"]}, {"same": True}])
 def test_a_line_that_is_no_answer_is_refused_by_its_place(line: object) -> None:
     with pytest.raises(BadInput, match="answers line 3"):
