@@ -1,4 +1,10 @@
-// What the pages' scripts find in the browser beside its own: htmx, and what a page puts on its elements.
+// What the pages' scripts find in the browser beside its own: htmx, the map library, and what a page puts on its
+// elements.
+
+/** The map library is served beside the pages, and typed by its package. */
+declare module "*/vendor/maplibre-gl/maplibre-gl.mjs" {
+  export * from "maplibre-gl";
+}
 
 declare const htmx: { ajax(verb: string, path: string, context: { source: Element }): Promise<void> };
 
