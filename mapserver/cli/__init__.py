@@ -119,7 +119,9 @@ class OnDemand(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A stand-in with the name and the sentence of the command, enough for the list of them all."""
         listed = COMMANDS.get(cmd_name)
-        return None if listed is None else TyperCommand(cmd_name, help=listed.help)
+        if listed is None:
+            return None
+        return TyperCommand(cmd_name, help=listed.help)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command itself, which is about to run."""
@@ -174,7 +176,9 @@ def main() -> None:
         app()
     except VanagasError as error:
         print(f"vanagas: {error.told.text()}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, BadInput | Misconfigured) else 1)
+        if isinstance(error, BadInput | Misconfigured):
+            sys.exit(2)
+        sys.exit(1)
     except OSError as error:
         where = f"{error.filename} " if error.filename else ""
         print(

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mapserver.cli.access import opened
-from mapserver.cli.options import DataDir, TownName, moment
+from mapserver.cli.options import DataDir, TownName, moment_given
 from mapserver.demo import synthetic_airspace
 from mission.airspace import service
 from mission.airspace.data_set import doubts
@@ -84,7 +84,7 @@ def show(
 ) -> None:
     """Say in plain words what a file holds: restrictions, heights, times, and what applies now."""
     now = datetime.now(UTC)
-    when = now if at is None else moment(at, "--at")
+    when = moment_given(at, "--at", otherwise=now)
     read = load_zones(file, keep_unclear=keep_unclear)
     console = Console(width=None if Console().is_terminal else 160, highlight=False)
     console.print(f"{read.title or file.name}: {len(read.zones)} zones, {read.format.value}", markup=False)
@@ -102,7 +102,10 @@ def convert(
     to: Annotated[WrittenFormat, typer.Option(help="Its format.")],
 ) -> None:
     """Write the zones of a file in ED-269 or ED-318, and say what that format cannot hold."""
-    losses = write_zones(out, load_zones(file), ZoneFormat.ED269 if to is WrittenFormat.ED269 else ZoneFormat.ED318)
+    kind = ZoneFormat.ED318
+    if to is WrittenFormat.ED269:
+        kind = ZoneFormat.ED269
+    losses = write_zones(out, load_zones(file), kind)
     for sentence in losses:
         typer.echo(Message("cli.lost", sentence=sentence).text(), err=True)
 

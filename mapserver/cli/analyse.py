@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mapserver.cli.options import DataDir, moment, place
+from mapserver.cli.options import DataDir, moment, place_given
 from mapserver.core.settings import load
 from mission.terrain import TerrainFile
 from telemetry.cities import City, first_town
@@ -104,14 +104,16 @@ def analyse(
             flight=flight,
             above=flight is not None and (flight.from_above if from_above is None else from_above),
             plates=plates,
-            position=None if at is None else place(at, "--at"),
+            position=place_given(at, "--at"),
             started_at=None if start is None else moment(start, "--start"),
             snapshots_dir=snapshots,
             annotated_path=annotated,
             progress=show,
         )
     counted = outcome.counters
-    damaged = f"{counted.corrupt} damaged, " if counted.corrupt else ""
+    damaged = ""
+    if counted.corrupt:
+        damaged = f"{counted.corrupt} damaged, "
     typer.echo(
         Message(
             "cli.analysed",

@@ -73,8 +73,10 @@ def _component(part: BillPart) -> Component:
 
 
 def _line(part: BillPart) -> str:
-    inside = f", inside {part.inside}" if part.inside else ""
-    return f"{part.name} {part.version}: {part.licence}{inside}"
+    line = f"{part.name} {part.version}: {part.licence}"
+    if not part.inside:
+        return line
+    return f"{line}, inside {part.inside}"
 
 
 def _write(text: str, output: Path | None, what: str) -> None:

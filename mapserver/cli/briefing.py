@@ -22,8 +22,8 @@ from mapserver.cli.options import (
     WeatherWords,
     ZoneFiles,
     given_inputs,
-    ground_band,
-    moment,
+    ground_given,
+    moment_given,
 )
 from mapserver.core.settings import load
 from mapserver.core.town_settings import TownSettings
@@ -61,7 +61,7 @@ def briefing(
     Without --at it is checked for now, and the time is left open on the sheet.
     """
     now = SystemClock().now()
-    start = now if at is None else moment(at, "--at")
+    start = moment_given(at, "--at", otherwise=now)
     read = formats.load(plan)
 
     def looked_at(band: Band[AboveSea] | None) -> Inputs:
@@ -70,7 +70,7 @@ def briefing(
             weather=weather, policy=policy, simulated=simulated,
         )  # fmt: skip
 
-    given = None if ground is None else ground_band(ground)
+    given = ground_given(ground)
     known = looked_at(given)
     city = town_near(known)
     whole = load(data)

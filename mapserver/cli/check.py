@@ -32,9 +32,9 @@ from mapserver.cli.options import (
     WeatherWords,
     ZoneFiles,
     given_inputs,
-    ground_band,
-    moment,
-    place,
+    ground_given,
+    moment_given,
+    place_given,
 )
 from mission import formats
 from mission.checks.registry import run_checks
@@ -85,7 +85,7 @@ def check(
     """Run the pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
     now = SystemClock().now()
     known = drone_named(drone, catalogue(drones))
-    start = now if at is None else moment(at, "--at")
+    start = moment_given(at, "--at", otherwise=now)
     file = formats.load(plan)
     inputs = given_inputs(
         file,
@@ -95,12 +95,12 @@ def check(
         unclear=unclear,
         home=home,
         terrain=terrain,
-        ground=None if ground is None else ground_band(ground),
+        ground=ground_given(ground),
         weather=weather,
         policy=policy,
         airframe=known.airframe,
         autopilot=autopilot or known.autopilot,
-        pilot_at=None if pilot is None else place(pilot, "--pilot"),
+        pilot_at=place_given(pilot, "--pilot"),
         bvlos=bvlos,
         mapped=mapped_given(file, area, camera, cameras, images, of_drone=known.cameras[0]),
     )
@@ -120,7 +120,8 @@ def check(
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _show(plan.name, start, verdicts)
-    raise typer.Exit(1 if stopped else 0)
+    if stopped:
+        raise typer.Exit(1)
 
 
 def _given(verdicts: list[Verdict], subjects: list[str]) -> list[Acknowledgement]:
@@ -145,14 +146,18 @@ def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     table.add_column(Message("cli.what_would_clear_it").text(), ratio=2)
     for verdict in verdicts:
         why = Text(verdict.message.text())  # a zone's name is no markup
-        clears = Text("" if verdict.clears is None else verdict.clears.text())
-        table.add_row(Text(f"{verdict.title.text()} ({verdict.check})"), MARKS[verdict.level], why, clears)
+        clears = ""
+        if verdict.clears is not None:
+            clears = verdict.clears.text()
+        table.add_row(Text(f"{verdict.title.text()} ({verdict.check})"), MARKS[verdict.level], why, Text(clears))
     console = Console()
     console.print(table)
     counts = {level: sum(verdict.level is level for verdict in verdicts) for level in Level}
     said = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
     stopped = counts[Level.BLOCK] or counts[Level.PERMIT]
-    word = "not to be flown" if stopped else "may be flown"
-    if counts[Level.ACKNOWLEDGE] and not stopped:
+    word = "may be flown"
+    if stopped:
+        word = "not to be flown"
+    elif counts[Level.ACKNOWLEDGE]:
         word += " once acknowledged"
     console.print(f"{said}: {word}", highlight=False)

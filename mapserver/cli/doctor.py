@@ -71,7 +71,10 @@ def _clock(settings: Settings) -> Inspection:
 def _as_json(inspection: Inspection, found: Sound | Amiss) -> dict[str, Any]:
     if isinstance(found, Amiss):
         return {"part": inspection.part, "state": "amiss", "what": found.what.text(), "remedy": found.remedy.text()}
-    return {"part": inspection.part, "state": "not known" if found.doubt else "sound", "what": found.words.text()}
+    state = "sound"
+    if found.doubt:
+        state = "not known"
+    return {"part": inspection.part, "state": state, "what": found.words.text()}
 
 
 def _print(found: list[tuple[Inspection, Sound | Amiss]]) -> None:

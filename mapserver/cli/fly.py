@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from mapserver.cli.options import policy_given
 from mission import formats
-from mission.checks.offline import AWAY, airspace_in, policy_in
+from mission.checks.offline import airspace_in
 from mission.flights.clearance import Clearance, ConnectedVehicle, Terms, clearance
 from mission.flights.procedure import FlightOutcome, FlightResult, FlightTimeouts
 from mission.flights.standalone import StandaloneFlight
@@ -69,7 +70,7 @@ def fly(
         loaded = formats.load(plan)
         terms = Terms(
             airspace=airspace_in(zones or [], now=CLOCK.now()),
-            policy=AWAY if policy is None else policy_in(policy),
+            policy=policy_given(policy),
             airframe=drone_named(drone).airframe,
             bvlos=bvlos,
             despite=frozenset(despite or []),
@@ -80,11 +81,14 @@ def fly(
         vehicle = driven_by(driver, link, CLOCK, record_to, key)
         flown = asyncio.run(_flown(loaded, vehicle, teller, terms, confirm, FlightTimeouts(give_up_s=give_up)))
     except (VanagasError, OSError) as error:
-        why = error.told if isinstance(error, VanagasError) else written(str(error))
+        why = written(str(error))
+        if isinstance(error, VanagasError):
+            why = error.told
         teller.end(FlightResult(FlightOutcome.REFUSED, 0, 0, why), None)
         raise
     teller.end(flown, record_to)
-    raise typer.Exit(0 if flown.complete else 1)
+    if not flown.complete:
+        raise typer.Exit(1)
 
 
 async def _flown(

@@ -10,6 +10,7 @@ import typer
 from mission.airspace.evaluate import Airspace
 from mission.checks.inputs import Inputs
 from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
+from mission.checks.policy import Policy
 from mission.formats.document import PlanFile
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
@@ -79,12 +80,40 @@ def given_inputs(
 ) -> Inputs:  # fmt: skip
     """What the checks look at, from the words of the options above; `more` as of `inputs_of`. Raises BadInput."""
     return inputs_of(
-        plan, at=at, now=now, home=None if home is None else place(home, "--home"),
+        plan, at=at, now=now, home=place_given(home, "--home"),
         terrain=terrain_given(terrain),
         ground=ground, airspace=zones_given(zones, unclear, now=now),
         weather=None if weather is None else weather_from(weather, at=at),
-        policy=AWAY if policy is None else policy_in(policy), **more,
+        policy=policy_given(policy), **more,
     )  # fmt: skip
+
+
+def policy_given(path: Path | None) -> Policy:
+    """The town's policy in a file; that of whoever is away without one. Raises BadInput."""
+    if path is None:
+        return AWAY
+    return policy_in(path)
+
+
+def ground_given(words: str | None) -> Band[AboveSea] | None:
+    """How high the ground lies by `LOW,HIGH`. Raises BadInput."""
+    if words is None:
+        return None
+    return ground_band(words)
+
+
+def moment_given(text: str | None, option: str, *, otherwise: datetime) -> datetime:
+    """A moment as `moment`, or `otherwise` without one."""
+    if text is None:
+        return otherwise
+    return moment(text, option)
+
+
+def place_given(text: str | None, option: str) -> Position | None:
+    """A position as `place`; None without one."""
+    if text is None:
+        return None
+    return place(text, option)
 
 
 def zones_given(paths: list[Path] | None, unclear: UnclearZones, *, now: datetime) -> Airspace | None:
@@ -155,8 +184,9 @@ def _named_place(text: str, option: str) -> Position:
     meant = gazetteer.named(text)
     if len(meant) != 1:
         like = [one.place.label for one in gazetteer.search(text)[:PLACES_TOLD]]
-        said = f"may be {' or '.join(like)}; write one of them" if like else f"is in {path.name} under no such name"
-        raise BadInput(f"{option} {text!r} {said}, or latitude,longitude")
+        if not like:
+            raise BadInput(f"{option} {text!r} is in {path.name} under no such name, or latitude,longitude")
+        raise BadInput(f"{option} {text!r} may be {' or '.join(like)}; write one of them, or latitude,longitude")
     typer.echo(f"{option}: {meant[0].label}, {meant[0].lat:.5f},{meant[0].lon:.5f}", err=True)
     return Position(lat=meant[0].lat, lon=meant[0].lon)
 

@@ -136,7 +136,9 @@ def _shown(value: Any) -> str:
         case None:
             return "-"
         case bool():
-            return "yes" if value else "no"
+            if value:
+                return "yes"
+            return "no"
         case _:
             return str(value)
 

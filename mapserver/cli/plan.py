@@ -20,9 +20,9 @@ from mapserver.cli.options import (
     Unclear,
     UnclearZones,
     ZoneFiles,
-    ground_band,
-    moment,
-    place,
+    ground_given,
+    moment_given,
+    place_given,
     terrain_given,
     zones_given,
 )
@@ -99,8 +99,11 @@ def _options(pattern: Pattern) -> list[inspect.Parameter]:
     found = []
     for each, wish in zip(pattern.form(), pattern.wishes.model_fields.values(), strict=True):
         kind: Any = next((part for part in get_args(wish.annotation) if part is not types.NoneType), wish.annotation)
-        said = each["help"] + (f" In {each['unit']}." if each["unit"] else "")
-        said += "" if each["default"] is None or each["name"] == "camera" else f" Default {each['default']}."
+        said = each["help"]
+        if each["unit"]:
+            said += f" In {each['unit']}."
+        if each["default"] is not None and each["name"] != "camera":
+            said += f" Default {each['default']}."
         annotation: Any = Annotated[kind | None, typer.Option(help=said)]
         name = _option(each["name"])
         found.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
@@ -130,13 +133,13 @@ def _setting(
     now = SystemClock().now()
     known = drone_catalogue(drones)  # a file that is named is read, and refused, even when no drone is
     return Setting(
-        at=now if at is None else moment(at, "--at"),
+        at=moment_given(at, "--at", otherwise=now),
         now=now,
-        home=None if home is None else place(home, "--home"),
+        home=place_given(home, "--home"),
         drone=None if drone is None else drone_named(drone, known),
         cameras=catalogue(cameras),
         terrain=terrain_given(terrain),
-        ground=None if ground is None else ground_band(ground),
+        ground=ground_given(ground),
         wind=None if wind is None else _wind(wind),
         airspace=zones_given(zones, unclear, now=now),
         reserve=reserve,

@@ -61,7 +61,9 @@ def _in_box(path: Path, picture: Image, place: PixelBox) -> Found:
         raise BadInput(f"{path}: {error.message}") from error
     left, top, wide, high = place
     corners = np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]], np.float32)
-    return [] if reading is None or is_cut_off(corners, picture) else [(reading, list(place))]
+    if reading is None or is_cut_off(corners, picture):
+        return []
+    return [(reading, list(place))]
 
 
 def _anywhere(picture: Image) -> Found:
@@ -73,7 +75,9 @@ def _line(found: Found) -> dict[str, Any]:
     if not found:
         return _nothing()
     best, *others = [{**reading.public(), "box": box} for reading, box in found]
-    return {**best, "others": others} if others else best
+    if not others:
+        return best
+    return {**best, "others": others}
 
 
 def _nothing() -> dict[str, Any]:

@@ -19,9 +19,10 @@ from mapserver.cli.options import (
     WeatherWords,
     ZoneFiles,
     given_inputs,
-    ground_band,
-    moment,
+    ground_given,
+    moment_given,
     place,
+    place_given,
 )
 from mission import formats
 from mission.checks.registry import run_checks
@@ -69,17 +70,17 @@ def rest(
     flown = formats.load(plan)
     left = remaining(flown, _stop(flown, log, last_picture, item))
     content = formats.dump(left, out.suffix.lower())
-    made, notes = imported(left, home=None if home is None else place(home, "--home"), airframe=known.airframe)
+    made, notes = imported(left, home=place_given(home, "--home"), airframe=known.airframe)
     verdicts = run_checks(
         given_inputs(
             left,
-            at=now if at is None else moment(at, "--at"),
+            at=moment_given(at, "--at", otherwise=now),
             now=now,
             zones=zones,
             unclear=unclear,
             home=home,
             terrain=terrain,
-            ground=None if ground is None else ground_band(ground),
+            ground=ground_given(ground),
             weather=weather,
             policy=policy,
             airframe=known.airframe,
@@ -124,5 +125,6 @@ def _track(log: Path) -> FlownTrack:
     pictures = None
     if log.suffix.lower() == ".tlog":
         photos = photos_in(load_tlog(log))
-        pictures = None if photos is None else photos.places[:, :2]
+        if photos is not None:
+            pictures = photos.places[:, :2]
     return FlownTrack(lat[known], lon[known], pictures)

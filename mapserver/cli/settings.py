@@ -102,13 +102,23 @@ def _bare(annotation: Any) -> Any:
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that a field holds: itself, in a list, or as the values of a table."""
     bare = _bare(annotation)
-    inner = _bare(get_args(bare)[-1 if get_origin(bare) is dict else 0]) if get_args(bare) else bare
-    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+    parts = get_args(bare)
+    if get_origin(bare) is dict:
+        parts = parts[1:]
+    if parts:
+        bare = _bare(parts[0])
+    if not isinstance(bare, type) or not issubclass(bare, BaseModel):
+        return None
+    return bare
 
 
 def _default(field: FieldInfo) -> str:
-    value = None if field.is_required() else field.get_default(call_default_factory=True)
-    return _placeholder(field.annotation) if value is None else _toml(value)
+    value = None
+    if not field.is_required():
+        value = field.get_default(call_default_factory=True)
+    if value is None:
+        return _placeholder(field.annotation)
+    return _toml(value)
 
 
 def _placeholder(annotation: Any) -> str:
@@ -125,5 +135,6 @@ def _placeholder(annotation: Any) -> str:
 
 def _toml(value: Any) -> str:
     """A value as TOML has it, which is as JSON has it but for tables, and no default is one that is not empty."""
-    plain = sorted(value) if isinstance(value, (set, frozenset)) else value
-    return json.dumps(to_jsonable_python(plain), ensure_ascii=False)
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    return json.dumps(to_jsonable_python(value), ensure_ascii=False)
