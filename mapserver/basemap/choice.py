@@ -37,8 +37,9 @@ def basemap_of(settings: Settings) -> dict[str, Any]:
 
 def _lowest(settings: Settings) -> dict[str, Any]:
     if settings.basemap is None:
-        kind = Basemap.SYNTHETIC if settings.demo else Basemap.GRID
-        return {"kind": kind, "attribution": (INVENTED if settings.demo else NOTHING_SET).text()}
+        if not settings.demo:
+            return {"kind": Basemap.GRID, "attribution": NOTHING_SET.text()}
+        return {"kind": Basemap.SYNTHETIC, "attribution": INVENTED.text()}
     try:
         facts = tile_file(settings.basemap).facts
     except BadInput:
@@ -54,4 +55,6 @@ def _lowest(settings: Settings) -> dict[str, Any]:
 
 def lines_of(settings: Settings) -> dict[str, Any]:
     """What is drawn where there are no tiles (GeoJSON)."""
-    return streets() if settings.demo else grid()
+    if settings.demo:
+        return streets()
+    return grid()

@@ -20,7 +20,9 @@ def orthophoto_file(path: Path) -> TileFile | MbtilesFile:
             begins = file.read(len(SQLITE_MAGIC))
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
-    return mbtiles_file(path) if begins == SQLITE_MAGIC else picture_tile_file(path)
+    if begins == SQLITE_MAGIC:
+        return mbtiles_file(path)
+    return picture_tile_file(path)
 
 
 def orthophotos_of(settings: Settings) -> dict[str, Any]:

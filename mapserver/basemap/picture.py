@@ -120,7 +120,9 @@ class Picture:
         """Put a scale into one corner, and a sentence into the other."""
         longest = WIDTH / 5
         metres = max((one for one in SCALES_M if one * self._metre <= longest), default=SCALES_M[0])
-        said = f"{metres} m" if metres < 1_000 else f"{metres // 1_000} km"
+        said = f"{metres} m"
+        if metres >= 1_000:
+            said = f"{metres // 1_000} km"
         y = self.height - 12
         end = 12 + metres * self._metre
         self._parts.append(f'<path d="M12 {y - 8}V{y}H{end:.1f}V{y - 8}" fill="none" stroke="#000" stroke-width="2"/>')

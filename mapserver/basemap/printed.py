@@ -49,9 +49,14 @@ def debrief_map(
     debrief: Mapping[str, Any] | None,
 ) -> str:
     """A flight's planned route, the track flown, what was covered and what was not (GeoJSON geometries)."""
-    track = [] if debrief is None else debrief["track"]
-    covered = None if debrief is None else debrief["coverage"]
-    outline = area["coordinates"][0] if area["type"] == "Polygon" else []
+    track = []
+    covered = None
+    if debrief is not None:
+        track = debrief["track"]
+        covered = debrief["coverage"]
+    outline = []
+    if area["type"] == "Polygon":
+        outline = area["coordinates"][0]
 
     def draw(picture: Picture) -> None:
         if covered is not None:

@@ -100,9 +100,9 @@ def _tile_shapes(file: TileFile, zoom: int, column: int, row: int) -> tuple[Shap
     stored = file.tile(zoom, column, row)
     if stored is None:
         return ()
-    layers = mapbox_vector_tile.decode(
-        gzip.decompress(stored) if file.is_gzipped else stored, default_options={"y_coord_down": True}
-    )
+    if file.is_gzipped:
+        stored = gzip.decompress(stored)
+    layers = mapbox_vector_tile.decode(stored, default_options={"y_coord_down": True})
     corner = np.array((column, row), np.float64)
     found = []
     for name, layer in layers.items():

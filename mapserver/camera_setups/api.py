@@ -50,7 +50,9 @@ def still(camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer) -
     """
     seen = sight_for(work.session, camera_id, caller)
     watched = parts.jobs.watched().get(camera_id)
-    picture = None if watched is None else watched.still()
+    picture = None
+    if watched is not None:
+        picture = watched.still()
     if picture is None:
         return Response(status_code=204)
     audit.record(work.session, caller, "view", f"still of {camera_id}", city=seen.city, at=parts.clock.now())
@@ -182,12 +184,16 @@ def _versions(session: Session, camera_id: str, part: SetupPart, listing: Listin
 
 def _ellipse_95(position: Position) -> dict[str, Any]:
     """A place with the ellipse that holds 95 % of its errors."""
-    ellipse = position.ellipse
-    return {
+    told = {
         "lat": position.lat,
         "lon": position.lon,
         "accuracy_m": position.accuracy_m,
-        "major_m": None if ellipse is None else ellipse.major_m * WITHIN_95,
-        "minor_m": None if ellipse is None else ellipse.minor_m * WITHIN_95,
-        "azimuth_deg": None if ellipse is None else ellipse.azimuth_deg,
+        "major_m": None,
+        "minor_m": None,
+        "azimuth_deg": None,
     }
+    if position.ellipse is not None:
+        told["major_m"] = position.ellipse.major_m * WITHIN_95
+        told["minor_m"] = position.ellipse.minor_m * WITHIN_95
+        told["azimuth_deg"] = position.ellipse.azimuth_deg
+    return told

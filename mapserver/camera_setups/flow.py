@@ -111,10 +111,14 @@ class Setups:
     def _gather(self, session: Session, name: str, versions: dict[str, int]) -> _Kept:
         video = next(video for video in self.settings.videos if video.name == name)
         how = calibration_of(session, name)
-        placing = None if how is None or flies_in_footage(video, sight(session, name)) else Placing(how)
-        if placing is not None:
+        placing = None
+        place = None
+        above = False
+        if how is not None and not flies_in_footage(video, sight(session, name)):
+            placing = Placing(how)
             placing.move(stand_of(session, name))
-        above = placing is not None and placing.how.from_above
+            place = _place(placing)
+            above = placing.how.from_above
         zone = None
         if owned(session, name):
             zone = sight(session, name).city.facts.zone
@@ -122,11 +126,13 @@ class Setups:
         if rules is None:
             rules = CLOSED_AREA_RULES
         masks = gather(masks_of(session, name))
-        return _Kept(versions, Setup(rules, masks, None if placing is None else _place(placing), above, zone), placing)
+        return _Kept(versions, Setup(rules, masks, place, above, zone), placing)
 
 
 def _place(placing: Placing) -> Place | None:
-    return None if placing.laid is None else placing.laid.place
+    if placing.laid is None:
+        return None
+    return placing.laid.place
 
 
 def set_up(
@@ -139,10 +145,15 @@ def set_up(
     seen = sight_for(work.session, camera_id, caller)
     now = parts.clock.now()
     row = service.keep(work.session, camera_id, part, content, after=after, by=caller.name, now=now)
-    said = f"version {row.version}" + (", taken back" if content is None else "")
+    said = f"version {row.version}"
+    if content is None:
+        said = f"{said}, taken back"
     audit.record(work.session, caller, "set_up", f"{part} of {camera_id}", city=seen.city, at=now, detail=said)
     unit = work.session.get(UnitRow, camera_id)
-    work.tell(cameras.change(work.session.get_one(CameraRow, camera_id)) if unit is None else units.change(unit))
+    if unit is None:
+        work.tell(cameras.change(work.session.get_one(CameraRow, camera_id)))
+    else:
+        work.tell(units.change(unit))
     return service.public(row)
 
 
@@ -162,7 +173,9 @@ def rules_of_file(video: VideoSettings) -> tuple[AnyRule, ...] | None:
 def drawn_rules(session: Session, name: str) -> tuple[AnyRule, ...] | None:
     """The rules that were drawn for a camera; None where none are in force."""
     content = _content(session, name, SetupPart.RULES)
-    return None if content is None else parse_rules(content, where=f"the rules of {name}")
+    if content is None:
+        return None
+    return parse_rules(content, where=f"the rules of {name}")
 
 
 def rules_in_force(session: Session, settings: Settings, name: str) -> tuple[tuple[AnyRule, ...], str]:
@@ -170,14 +183,17 @@ def rules_in_force(session: Session, settings: Settings, name: str) -> tuple[tup
     if drawn := drawn_rules(session, name):
         return drawn, FROM_BROWSER
     video = next((video for video in settings.videos if video.name == name), None)
-    from_file = None if video is None else rules_of_file(video)
-    return (CLOSED_AREA_RULES, USUAL) if from_file is None else (from_file, FROM_FILE)
+    if video is None or (from_file := rules_of_file(video)) is None:
+        return CLOSED_AREA_RULES, USUAL
+    return from_file, FROM_FILE
 
 
 def masks_of(session: Session, name: str) -> tuple[Mask, ...]:
     """The masks that were drawn for a camera."""
     content = _content(session, name, SetupPart.MASKS)
-    return () if content is None else parse_masks(content)
+    if content is None:
+        return ()
+    return parse_masks(content)
 
 
 def masks_over(session: Session, name: str, begins: datetime, ends: datetime) -> Masks:
@@ -190,7 +206,9 @@ def masks_over(session: Session, name: str, begins: datetime, ends: datetime) ->
 def calibration_of(session: Session, name: str) -> ClickedGround | MeasuredPose | None:
     """How the picture was laid on the ground; None where nobody did."""
     content = _content(session, name, SetupPart.GROUND)
-    return None if content is None else parse_calibration(content)
+    if content is None:
+        return None
+    return parse_calibration(content)
 
 
 def flies_in_footage(video: VideoSettings, seen: Sight) -> bool:
@@ -207,7 +225,9 @@ def stand_of(session: Session, name: str) -> Stand | None:
     unit = session.get(UnitRow, name)
     if unit is None:
         stands = sight(session, name).stands
-        return None if stands is None else Stand(stands.lat, stands.lon, accuracy_m=FIXED_SPREAD.horizontal_m)
+        if stands is None:
+            return None
+        return Stand(stands.lat, stands.lon, accuracy_m=FIXED_SPREAD.horizontal_m)
     if unit.lat is None or unit.lon is None:
         return None
     return Stand(
@@ -218,4 +238,6 @@ def stand_of(session: Session, name: str) -> Stand | None:
 
 def _content(session: Session, name: str, part: SetupPart) -> Any:
     row = service.latest(session, name, part)
-    return None if row is None else row.content
+    if row is None:
+        return None
+    return row.content

@@ -96,7 +96,9 @@ def answer_request(
                 parts, work, camera_id, manifest, begins=clip.begins, ends=clip.ends, why=asked.why, by=caller.name,
                 granted_to=asked.who,
             )  # fmt: skip
-        step = OriginalStep.DECLINED if original is None else OriginalStep.GRANTED
+        step = OriginalStep.DECLINED
+        if original is not None:
+            step = OriginalStep.GRANTED
         answer = unmasking.answer(work, asked, clip, step, why=why, by=caller.name, now=now, original=original)
         detail = f"{asked.who} asked: {asked.why}; {caller.name}: {why}"
         _write_down(work, caller, f"unmask_{step}", original or clip, detail, now)
@@ -113,7 +115,9 @@ def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: 
     if sha256 not in {file["sha256"] for file in clip.manifest.get("files", [])}:
         raise NotFound(Message("clips.no_file", clip=clip.id, file=sha256[:12]))
     content = parts.media.get(sha256)
-    kind = "original" if clip.unmasked else "blurred"
+    kind = "blurred"
+    if clip.unmasked:
+        kind = "original"
     _write_down(work, caller, "view", clip, f"{kind} video {sha256[:12]}", parts.clock.now())
     return content
 

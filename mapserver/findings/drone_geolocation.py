@@ -112,7 +112,9 @@ def hfov_of(session: Session, unit_id: str) -> float | None:
     its kind carry. None where neither is known."""
     unit = session.get_one(UnitRow, unit_id)
     hfov_deg = unit.hfov_deg or _catalogued(session, unit_id)
-    return hfov_deg if hfov_deg is not None and NARROWEST_DEG < hfov_deg < WIDEST_DEG else None
+    if hfov_deg is None or not NARROWEST_DEG < hfov_deg < WIDEST_DEG:
+        return None
+    return hfov_deg
 
 
 def _catalogued(session: Session, unit_id: str) -> float | None:

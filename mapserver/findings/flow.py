@@ -60,7 +60,9 @@ def take_finding(
     seen = sight(work.session, finding.camera_id)
     if cities is not None and seen.city not in set(cities):
         raise _unknown(finding)
-    said = {"simulated": True, "footage": Path(video.source).name} if video.simulated else {}
+    said = {}
+    if video.simulated:
+        said = {"simulated": True, "footage": Path(video.source).name}
     observation = to_observation(
         finding, city=seen.city, kind=_kind_of(finding, seen),
         position=aloft.position or finding.position or seen.looks_at, attributes={**said, **aloft.attributes},
@@ -98,4 +100,6 @@ def _told_of(work: Work, finding: Finding, observation: Observation) -> Observat
 def _kind_of(finding: Finding, seen: Sight) -> SourceKind:
     """A fixed camera that reads a plate is a plate reader, as one that sends its own reads is."""
     read = finding.category == PLATE_READ and seen.kind is SourceKind.FIXED_CAMERA
-    return SourceKind.PLATE_READER if read else seen.kind
+    if read:
+        return SourceKind.PLATE_READER
+    return seen.kind

@@ -29,7 +29,9 @@ def still(camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) 
     """The newest picture that was analysed, heads pixelated; what somebody sees without a pause is one look."""
     seen = sight_for(session, camera_id, caller)
     watched = parts.jobs.watched().get(camera_id)
-    picture = None if watched is None else watched.still()
+    picture = None
+    if watched is not None:
+        picture = watched.still()
     if picture is None:
         raise NotFound(Message("video.no_picture_yet", camera=camera_id))
     parts.looks.glance(caller, seen.city, camera_id)

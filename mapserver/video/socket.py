@@ -90,7 +90,9 @@ async def _look(
 def _channel(watched: WatchedCamera, *, small: bool, converted: bool) -> Channel:
     if converted:
         return watched.converted
-    return watched.small if small else watched.live
+    if small:
+        return watched.small
+    return watched.live
 
 
 def _sight(parts: Services, camera_id: str, who: Principal) -> Sight:

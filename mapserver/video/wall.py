@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from mapserver.camera_setups.video_source import Sight, owned, sight
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
 from telemetry.access import Principal, visible_cities
-from telemetry.clock import iso
+from telemetry.clock import iso, iso_or_none
 from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change
@@ -107,20 +106,26 @@ def nearest(shown: list[dict[str, Any]], place: Position, *, limit: int) -> list
 def public(parts: Services, video: VideoSettings, seen: Sight) -> dict[str, Any]:
     """A stream as the API and the pages show it."""
     watched = parts.jobs.watched().get(video.name)
+    looks_at = None
+    if seen.looks_at is not None:
+        looks_at = {"lat": seen.looks_at.lat, "lon": seen.looks_at.lon}
+    form = None
+    if watched is not None:
+        form = _form(watched)
     condition = parts.jobs.conditions().get(video.name)
     return {
         "id": video.name,
         "name": seen.name,
         "kind": seen.kind,
         "city": seen.city,
-        "looks_at": None if seen.looks_at is None else {"lat": seen.looks_at.lat, "lon": seen.looks_at.lon},
+        "looks_at": looks_at,
         "simulated": seen.simulated,
         "stand_in": video.simulated,
         "footage": None if is_address(video.source) else Path(video.source).name,
         "recorded": video.recorded and parts.settings.recording.on,
         "recording": _recording(parts, video, watched),
         **_condition(watched, condition),
-        "video": None if watched is None else _form(watched),
+        "video": form,
     }
 
 
@@ -131,17 +136,27 @@ def _condition(watched: WatchedCamera | None, condition: StreamCondition | None)
             "moving": False, "still_at": None, "stale": None, "notes": [],
         }  # fmt: skip
     state = watched.feed.state()
-    return {
-        "status": state.status if condition is None else condition.status,
-        "since": None if condition is None else iso(condition.since),
-        "error": _words((state.error if condition is None else condition.error) or watched.state().overload),
-        "looked_per_s": 0.0 if condition is None else round(condition.gated_per_s, 2),
-        "detected_per_s": 0.0 if condition is None else round(condition.detected_per_s, 2),
-        "moving": condition is not None and condition.moving,
-        "still_at": _iso(watched.analysed().looked_at),
+    told: dict[str, Any] = {
+        "status": state.status,
+        "since": None,
+        "error": _words(state.error or watched.state().overload),
+        "looked_per_s": 0.0,
+        "detected_per_s": 0.0,
+        "moving": False,
+        "still_at": iso_or_none(watched.analysed().looked_at),
         "stale": _stale(condition),
         "notes": _notes(state, condition),
     }
+    if condition is not None:
+        told |= {
+            "status": condition.status,
+            "since": iso(condition.since),
+            "error": _words(condition.error or watched.state().overload),
+            "looked_per_s": round(condition.gated_per_s, 2),
+            "detected_per_s": round(condition.detected_per_s, 2),
+            "moving": condition.moving,
+        }
+    return told
 
 
 def _stale(condition: StreamCondition | None) -> dict[str, Any] | None:
@@ -153,7 +168,9 @@ def _stale(condition: StreamCondition | None) -> dict[str, Any] | None:
 
 def _notes(state: ReaderState, condition: StreamCondition | None) -> list[str]:
     """What else is to be known of it, in sentences."""
-    notes = [] if state.note is None else [state.note.text()]
+    notes = []
+    if state.note is not None:
+        notes.append(state.note.text())
     if condition is not None and condition.damaged >= DAMAGE_TOLD:
         notes.append(Message("feeds.damaged_lately", share=condition.damaged).text())
     return notes
@@ -175,7 +192,7 @@ def _recording(parts: Services, video: VideoSettings, watched: WatchedCamera | N
         why = Message("recordings.stream_is", status=status).text()
     if why is None and kept.recorded_until is None:
         why = Message("recordings.no_part_yet").text()
-    return {"now": why is None, "until": _iso(kept.recorded_until), "why": why}
+    return {"now": why is None, "until": iso_or_none(kept.recorded_until), "why": why}
 
 
 def _words(said: Message | None) -> str | None:
@@ -183,10 +200,6 @@ def _words(said: Message | None) -> str | None:
     if said is None:
         return None
     return said.text()
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else iso(moment)
 
 
 def _form(watched: WatchedCamera) -> dict[str, Any] | None:

@@ -218,7 +218,10 @@ class VideoDesk:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
-        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source, "small"))
+        sub = None
+        if video.sub_source is not None:
+            sub = self._reader(video, video.sub_source, "small")
+        feed = Feed(main, sub)
         analysed = video.sub_source or video.source
         self._outages[name] = OutageMonitor(tell_after_s=self._parts.settings.camera_lost_s)
         task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
@@ -228,7 +231,9 @@ class VideoDesk:
             kept = self._recording.record(feed.main, lambda: self._camera_folder(name))
         feed.start()
         live = Channel(feed.main, setup.masks)
-        small = live if feed.sub is None else Channel(feed.sub, setup.masks)
+        small = live
+        if feed.sub is not None:
+            small = Channel(feed.sub, setup.masks)
         converted = Channel(feed.sub or feed.main, setup.masks, conversions=self._conversions)
         return WatchedCamera(feed, live, small, converted, kept, self._workers)
 
@@ -239,7 +244,9 @@ class VideoDesk:
             unit = session.get(UnitRow, video.name)
         if unit is not None:
             return WEIGHTS.get(UnitKind(unit.kind), OTHER_WEIGHT)
-        return PLATES_WEIGHT if self._reads_plates(video.name) else OTHER_WEIGHT
+        if self._reads_plates(video.name):
+            return PLATES_WEIGHT
+        return OTHER_WEIGHT
 
     def _tell_outage(self, name: str) -> None:
         """Say that a camera is lost, or back, if that is news."""
