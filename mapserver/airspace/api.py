@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 
+from mapserver.airspace.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.airspace.schemas import AirspaceZones, PermitAnswer, StoredPermit, ZoneSetAnswer
 from mapserver.core.body_limits import MIB, body_limit
-from mapserver.papers.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses, takes_file
 from mapserver.web.dependencies import Parts, Reader, Writer

@@ -6,10 +6,9 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.calendar.span import from_wall
-from mapserver.papers.flow import NewPermit, store_permit, withdraw_permit
-from mapserver.papers.pages import Filled, checked
+from mapserver.airspace.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.forms import Filled, checked, from_wall
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter

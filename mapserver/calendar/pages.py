@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from mapserver.calendar.blocks import lines
 from mapserver.calendar.flow import DayWish, change_visit, propose
-from mapserver.calendar.span import CalendarSpan, Length, from_wall, span_of
+from mapserver.calendar.span import CalendarSpan, Length, span_of
 from mapserver.calendar.uses import uses
 from mapserver.core.services import Services
 from mapserver.flights.flow import confirm_flight, schedule_flight
 from mapserver.plans.checking import acknowledge_plan
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.forms import from_wall
 from mapserver.web.permissions import MayDeploy, MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter

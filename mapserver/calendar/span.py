@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from astral import Observer
 from astral.sun import dawn, dusk, sunrise, sunset
 
-from telemetry.errors import BadInput
 from telemetry.messages import Message, current_language
 from telemetry.messages.catalogue import show
 
@@ -79,7 +78,9 @@ class CalendarSpan:
     @property
     def length(self) -> Length:
         """A day or a week."""
-        return Length.DAY if self.days == 1 else Length.WEEK
+        if self.days == 1:
+            return Length.DAY
+        return Length.WEEK
 
     @property
     def title(self) -> str:
@@ -122,7 +123,9 @@ class CalendarSpan:
             local = moment.astimezone(self.zone)
             twice = local.hour in seen
             named = twice or local.hour % NAMED_HOURS == 0
-            label = f"{local:%H:%M}" if named else ""
+            label = ""
+            if named:
+                label = f"{local:%H:%M}"
             if twice:
                 label = Message("calendar_page.hour_again", hour=label).text()
             yield Tick(self.percent(moment), label)
@@ -160,18 +163,3 @@ def span_of(length: Length, day: date, zone: ZoneInfo) -> CalendarSpan:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The beginning of a day on the town's clock, UTC."""
     return datetime.combine(day, time(0), zone).astimezone(UTC)
-
-
-def from_wall(text: str, zone: ZoneInfo) -> datetime:
-    """The moment, UTC, at which the town's clock showed `text` (YYYY-MM-DDTHH:MM, as browsers send it).
-
-    Of an hour that comes twice the first is meant. Raises BadInput for what is no time, or an hour that is left out.
-    """
-    try:
-        wall = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  its zone is put on in the next line
-    except ValueError as error:
-        raise BadInput(Message("calendar.not_a_time", text=text[:40])) from error
-    moment = wall.replace(tzinfo=zone).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) != wall:
-        raise BadInput(Message("calendar_page.no_such_hour", hour=f"{wall:%H:%M}", day=wall.date()))
-    return moment

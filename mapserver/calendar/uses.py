@@ -39,7 +39,11 @@ def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow
     state = FlightState(flight.state)
     ends = flights.until(flight)
     outcome = outcome_of(flight)
-    standing = [] if checked is None else [verdict.as_json() for verdict in gate.standing_in(checked)]
+    standing = []
+    worst = ""
+    if checked is not None:
+        standing = [verdict.as_json() for verdict in gate.standing_in(checked)]
+        worst = checked.worst
     return Block(
         id=flight.id,
         kind=BlockKind.FLIGHT,
@@ -61,7 +65,7 @@ def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow
             "waits": state in BEFORE_START,
             "reasons": [v["message"] for v in standing],
         },
-        level="" if checked is None else checked.worst,
+        level=worst,
     )
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ValidationError
 from sqlmodel import Session, col, select
 
 from mapserver.access.tables import UserRow
 from mapserver.papers.flow import enter_drone, enter_operator, enter_pilot
 from mapserver.web.dependencies import Caller, Parts, Reader, Writer
+from mapserver.web.forms import Filled, checked
 from mapserver.web.permissions import MayKeepRegister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
@@ -24,27 +24,15 @@ from mission.routes.drones import drones
 from telemetry.access import Permission, Principal, Role, home_town, visible_cities
 from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
-from telemetry.messages import Message
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
-from telemetry.validation import explain
 
 router = GuardedRouter(include_in_schema=False)
-M = TypeVar("M", bound=BaseModel)
 VALUES: dict[HolderKind, type[Operator | Pilot | DronePapers]] = {
     HolderKind.OPERATOR: Operator,
     HolderKind.PILOT: Pilot,
     HolderKind.DRONE: DronePapers,
 }
-
-
-async def filled(request: Request) -> dict[str, str]:
-    """The fields of a form that hold something; what is left empty is not known."""
-    form = await request.form()
-    return {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}
-
-
-Filled = Annotated[dict[str, str], Depends(filled)]
 
 
 @router.get("/papers")
@@ -71,14 +59,6 @@ def enter(
         context = _context(work.session, caller, parts.clock.now(), problem=problem)
         return page(request, "papers/page.html", context, status=error.status)
     return RedirectResponse(f"/papers#{kind}-{holder}", 303)
-
-
-def checked(model: type[M], values: dict[str, Any]) -> M:
-    """`values` as a `model`. Raises BadInput with each bad field and the reason."""
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise BadInput(Message("papers.refused", reason=explain(error))) from error
 
 
 def _operator(form: dict[str, str]) -> dict[str, Any]:

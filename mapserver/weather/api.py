@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mapserver.papers.flow import Seen, enter_weather
+from mapserver.weather.flow import Seen, enter_weather
 from mapserver.weather.schemas import WeatherAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses

@@ -7,10 +7,9 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.calendar.span import from_wall
-from mapserver.papers.flow import Seen, enter_weather
-from mapserver.papers.pages import Filled, checked
+from mapserver.weather.flow import Seen, enter_weather
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.forms import Filled, checked, from_wall
 from mapserver.web.paging import part_of
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapserver.calendar.span import CalendarSpan, Length, Light, from_wall, span_of
+from mapserver.calendar.span import CalendarSpan, Length, Light, span_of
 from telemetry.cities import City
-from telemetry.errors import BadInput
 
 VILNIUS = City("siauliai").facts.zone
 SHORT, LONG = date(2026, 3, 29), date(2026, 10, 25)
@@ -68,17 +67,6 @@ def test_midsummer_has_hardly_any_night() -> None:
     dark = sum(shade.until - shade.at for shade in shades if shade.light is Light.NIGHT)
     assert 0 < dark < 25
     assert all(a.until <= b.at + 1e-6 for a, b in pairwise(shades))
-
-
-def test_what_the_browser_sends_is_read_on_the_towns_clock() -> None:
-    assert from_wall("2026-07-01T14:30", VILNIUS) == datetime(2026, 7, 1, 11, 30, tzinfo=UTC)
-    assert from_wall("2026-10-25T03:30", VILNIUS) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # the first of two
-
-
-@pytest.mark.parametrize(("text", "words"), [("2026-03-29T03:30", "does not exist"), ("soon", "no date and time")])
-def test_a_time_that_is_none_is_refused_in_a_sentence(text: str, words: str) -> None:
-    with pytest.raises(BadInput, match=words):
-        from_wall(text, VILNIUS)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(Length))
