@@ -15,7 +15,7 @@ from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City, all_towns
-from telemetry.clock import iso
+from telemetry.clock import iso, iso_or_none
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import LANGUAGES, Message
 from telemetry.store import Work
@@ -44,7 +44,7 @@ def public(session: Session, user: UserRow) -> dict[str, Any]:
         "created_at": iso(user.created_at),
         "sessions": counts.get(TokenKind.SESSION, 0),
         "tokens": counts.get(TokenKind.PROGRAM, 0),
-        "last_used_at": None if used is None else iso(used),
+        "last_used_at": iso_or_none(used),
     }
 
 

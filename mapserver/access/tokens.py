@@ -11,7 +11,7 @@ from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso, iso_or_none
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.store import Store, Work
@@ -41,7 +41,7 @@ def public(row: TokenRow) -> dict[str, Any]:
         "label": row.label,
         "created_at": iso(row.created_at),
         "expires_at": iso(row.expires_at),
-        "last_used_at": None if row.last_used_at is None else iso(row.last_used_at),
+        "last_used_at": iso_or_none(row.last_used_at),
     }
 
 
@@ -77,7 +77,9 @@ def end(work: Work, row: TokenRow, owner: UserRow, *, by: Principal, at: datetim
     shown = public(row)
     work.session.delete(row)
     service.tell_access_changed(work, owner.name)
-    what = "end_session" if row.kind == TokenKind.SESSION else "revoke_token"
+    what = "revoke_token"
+    if row.kind == TokenKind.SESSION:
+        what = "end_session"
     _record(work, owner, by, what, at, f"{row.id}, {row.label}")
     return shown
 

@@ -64,7 +64,9 @@ def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> As
         by=by.name,
         now=now,
     )
-    detail = f"to zone {zone.id}" + (f", held by {wanted.holder}" if wanted.holder else "")
+    detail = f"to zone {zone.id}"
+    if wanted.holder:
+        detail = f"{detail}, held by {wanted.holder}"
     audit.record(work.session, by, "deploy", f"unit {unit.id}", city=City(zone.city), at=now, detail=detail)
     return made
 

@@ -95,7 +95,9 @@ def outside(settings: Settings, *, recordings: bool) -> Iterator[Message]:
 def settings_file(settings: Settings) -> Mapping[str, Any]:
     """What the settings file says; nothing when there is none."""
     file = settings.data_dir / CONFIG_FILE
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    if not file.is_file():
+        return {}
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 def without_secret_key(text: str) -> str | None:
@@ -103,9 +105,11 @@ def without_secret_key(text: str) -> str | None:
     left = _SECRET_LINE.sub("# secret_key: a backup without keys does not have it", text)
     wanted = {name: value for name, value in tomllib.loads(text).items() if name != "secret_key"}
     try:
-        return left if tomllib.loads(left) == wanted else None
+        if tomllib.loads(left) != wanted:
+            return None
     except tomllib.TOMLDecodeError:
         return None
+    return left
 
 
 def passwords_in(said: Any, name: str = "") -> Iterator[str]:

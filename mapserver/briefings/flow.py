@@ -61,9 +61,12 @@ def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_
     """The briefing of a flight: checked as it is known now before the start, after it as it was last checked."""
     now = parts.clock.now()
     flight = flights.get(session, flight_id, visible_cities(by))
-    waits = FlightState(flight.state) in BEFORE_START
-    proposed = gate.proposed_flight_of(session, flight, now=now if waits else flight.scheduled_at)
-    verdicts = judge(session, proposed, parts.standards, now=now) if waits else _kept(session, flight)
+    if FlightState(flight.state) in BEFORE_START:
+        proposed = gate.proposed_flight_of(session, flight, now=now)
+        verdicts = judge(session, proposed, parts.standards, now=now)
+    else:
+        proposed = gate.proposed_flight_of(session, flight, now=flight.scheduled_at)
+        verdicts = _kept(session, flight)
     return _briefing(parts, session, proposed, verdicts, now=now, timed=True, name=flight.name)
 
 
@@ -126,7 +129,9 @@ def _version(session: Session, plan: PlanRow) -> Message:
 def _kept(session: Session, flight: FlightRow) -> list[Verdict]:
     """The verdicts under which the flight was flown, or given up."""
     last = gate.latest(session, flight.id)
-    return [] if last is None else gate.verdicts_of(last)
+    if last is None:
+        return []
+    return gate.verdicts_of(last)
 
 
 def _signatures(session: Session, proposed: ProposedFlight) -> tuple[Signature, ...]:

@@ -47,7 +47,9 @@ class ForgettingGuard:
         """Forget now what is due by this moment (UTC); None while nothing may be forgotten."""
         with self._lock:
             now = self._clock.now()
-            return None if clock_jump(self._trusted(), now, self._uptime()) is not None else now
+            if clock_jump(self._trusted(), now, self._uptime()) is not None:
+                return None
+            return now
 
     def renew(self) -> None:
         """Write down that the clock is believed now, if it is. Done every few minutes, so that no step adds up."""
@@ -91,7 +93,9 @@ class ForgettingGuard:
                 off = clock_jump(trusted, now, self._uptime())
         except StoreUnavailable as error:
             return Amiss(Message("faults.forgetting_unknown"), error.told)
-        return Sound(Message("faults.clock_as_expected")) if off is None else _held(trusted, now, off)
+        if off is None:
+            return Sound(Message("faults.clock_as_expected"))
+        return _held(trusted, now, off)
 
     def _trusted(self) -> TrustedMoment:
         """As it is stored, where a command may have changed it; as it was last known when that cannot be read."""
@@ -123,9 +127,13 @@ class ForgettingGuard:
 
 
 def _held(trusted: TrustedMoment, now: datetime, off: timedelta) -> Amiss:
-    way = Message("faults.ahead" if off > timedelta(0) else "faults.behind")
+    way = Message("faults.behind")
+    if off > timedelta(0):
+        way = Message("faults.ahead")
     hours = abs(off).total_seconds() / 3600
-    by = Message("faults.hours", count=round(hours)) if hours < 72 else Message("faults.days", count=round(hours / 24))
+    by = Message("faults.days", count=round(hours / 24))
+    if hours < 72:
+        by = Message("faults.hours", count=round(hours))
     return Amiss(
         Message("faults.clock_off", now=iso(now), by=by, way=way),
         Message("faults.clock_off_remedy", since=iso(trusted.at)),

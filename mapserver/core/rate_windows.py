@@ -46,12 +46,16 @@ class WindowCounts(Storage):
     def get(self, key: str) -> int:
         """The count of `key` in the present window."""
         window = self._windows.get(key)
-        return 0 if window is None or window.ends_at <= time.monotonic() else window.count
+        if window is None or window.ends_at <= time.monotonic():
+            return 0
+        return window.count
 
     def get_expiry(self, key: str) -> float:
         """When the window of `key` ends, by the monotonic clock; now, where there is none."""
         window = self._windows.get(key)
-        return time.monotonic() if window is None else window.ends_at
+        if window is None:
+            return time.monotonic()
+        return window.ends_at
 
     def check(self) -> bool:
         """It is always there."""

@@ -32,7 +32,9 @@ def is_known_key(store: Store, key: bytes) -> bool | None:
     """Whether the database was written with `key`; None when it does not say."""
     with store.read() as session:
         kept = get_state(session, KEY_CHECK)
-    return None if kept is None else hmac.compare_digest(str(kept), check_value(key))
+    if kept is None:
+        return None
+    return hmac.compare_digest(str(kept), check_value(key))
 
 
 def require_same_key(store: Store, key: bytes) -> None:

@@ -227,7 +227,9 @@ class Settings(BaseSettings):
     def database_file(self) -> Path | None:
         """The file of an SQLite database; None for a database server."""
         url = make_url(self.database)
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return None
+        return Path(url.database)
 
     @property
     def key(self) -> bytes:

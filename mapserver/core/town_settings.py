@@ -39,7 +39,9 @@ class TerrainSettings(BaseModel):
     @property
     def ground(self) -> Band[AboveSea] | None:
         """`ground_m` as a band."""
-        return None if self.ground_m is None else Band(*self.ground_m)
+        if self.ground_m is None:
+            return None
+        return Band(*self.ground_m)
 
 
 class TownSettings(BaseModel):

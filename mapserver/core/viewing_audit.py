@@ -110,8 +110,11 @@ class Looks:
         write_whole(self._path(look), json.dumps(said))
 
     def _write(self, look: Viewing, when: str) -> None:
-        subject = "stills of the wall" if look.stills else f"live video of {look.cameras[0]}"
-        detail = f"{when}; {', '.join(look.cameras)}" if look.stills else when
+        subject = f"live video of {look.cameras[0]}"
+        detail = when
+        if look.stills:
+            subject = "stills of the wall"
+            detail = f"{when}; {', '.join(look.cameras)}"
         with self._store.write() as work:
             now = self._clock.now()
             audit.record(work.session, look.who, "watch", subject, city=look.city, at=now, detail=detail)

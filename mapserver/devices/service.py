@@ -17,7 +17,7 @@ from mapserver.devices.tables import DeviceBindingRow
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso_or_none
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.messages import Message
 from telemetry.observations import Source, SourceKind
@@ -78,7 +78,7 @@ class Device:
             "city": self.city,
             "active": self.active,
             "sources": [str(binding) for binding in self.bindings],
-            "last_used_at": None if self.last_used_at is None else iso(self.last_used_at),
+            "last_used_at": iso_or_none(self.last_used_at),
         }
 
 

@@ -89,7 +89,9 @@ def offer_for(parts: Services, session: Session, incident_id: str, by: Principal
     for unit, away in free[:TRIED]:
         tried = Trial(unit_id=unit.id, pattern=PATTERN, geometry=_point(place), at=parts.clock.now())
         told = try_plan(parts, session, by, tried)
-        problem = told["problem"]["message"] if told["problem"] else told.get("unfit")
+        problem = told.get("unfit")
+        if told["problem"]:
+            problem = told["problem"]["message"]
         found = Offer(unit.id, unit.name, away, unit.battery, told["route"], told.get("verdicts", []), problem)
         if found.clear:
             return found

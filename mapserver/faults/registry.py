@@ -38,7 +38,9 @@ class StandingFault:
     def as_json(self, *, remedy: bool) -> dict[str, Any]:
         """The fault in words, with its remedy for who may use it."""
         said = {"part": self.part, "what": self.what.text(), "since": iso(self.since), "city": self.city}
-        return {**said, "remedy": self.remedy.text()} if remedy else said
+        if not remedy:
+            return said
+        return {**said, "remedy": self.remedy.text()}
 
 
 Listener = Callable[[StandingFault], None]

@@ -55,7 +55,9 @@ def confirm_flight(
     flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     now = parts.clock.now()
     flights.confirm(work, flight, parts.standards, by=by.name, at=now, subjects=subjects)
-    detail = f"acknowledged: {', '.join(subjects)}" if subjects else ""
+    detail = ""
+    if subjects:
+        detail = f"acknowledged: {', '.join(subjects)}"
     audit.record(work.session, by, "confirm", f"flight {flight.id}", city=City(flight.city), at=now, detail=detail)
     return flight
 

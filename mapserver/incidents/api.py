@@ -55,8 +55,12 @@ def listed(
     closed = repository.closed_ones(
         session, cities, wanted, between=listing.between, limit=listing.limit, cursor=listing.cursor
     )
-    still_open = repository.open_ones(session, cities, wanted) if listing.cursor is None else []
-    open_count = len(still_open) if listing.cursor is None else repository.count_open(session, cities, wanted)
+    if listing.cursor is None:
+        still_open = repository.open_ones(session, cities, wanted)
+        open_count = len(still_open)
+    else:
+        still_open = []
+        open_count = repository.count_open(session, cities, wanted)
     listing.describe(closed, total=open_count + closed.total)
     response.headers["X-Open-Count"] = str(open_count)
     return [service.public(row) for row in [*still_open, *closed]]

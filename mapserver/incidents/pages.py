@@ -139,10 +139,15 @@ def _found(
     states = [s for s in State if s == state]
     wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
     closed = repository.closed_ones(session, cities, wanted, limit=SHOWN, cursor=cursor)
-    still_open = [] if cursor else repository.open_ones(session, cities, wanted)
+    if not cursor:
+        still_open = repository.open_ones(session, cities, wanted)
+        open_count = len(still_open)
+    else:
+        still_open = []
+        open_count = repository.count_open(session, cities, wanted)
     return {
         "still_open": [service.headline(row) for row in still_open],
-        "open_count": len(still_open) if not cursor else repository.count_open(session, cities, wanted),
+        "open_count": open_count,
         "closed": [service.headline(row) for row in closed],
         "part": part_of(request, closed, "/incidents"),
     }

@@ -118,7 +118,9 @@ def _gazetteer(path: Path | None) -> Sound | Amiss:
     if read.refused:
         told = "; ".join(f"line {row.line}, {row.reason}" for row in read.refused[:ROWS_TOLD])
         left = len(read.refused) - ROWS_TOLD
-        more = Message("faults.more_lines", count=left) if left > 0 else ""
+        more: Message | str = ""
+        if left > 0:
+            more = Message("faults.more_lines", count=left)
         return Amiss(
             Message("faults.gazetteer_lines", lines=len(read.refused), file=path.name),
             Message("faults.gazetteer_lines_remedy", lines=told, more=more),

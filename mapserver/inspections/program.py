@@ -127,8 +127,10 @@ def _port(settings: Settings) -> Message:
 
 
 def _folders(settings: Settings) -> list[Path]:
-    recording = settings.recording
-    return [settings.data_dir, *([recording.folder] if recording.on and recording.folder is not None else [])]
+    folders = [settings.data_dir]
+    if settings.recording.on and settings.recording.folder is not None:
+        folders.append(settings.recording.folder)
+    return folders
 
 
 def _folder(folder: Path) -> Sound | Amiss:

@@ -33,7 +33,9 @@ def _looking(store: Store, clock: Clock) -> Callable[[], Sound | Amiss]:
             return Sound(Message("faults.sign_ins_sound", failed=len(failed)))
         names = sorted({row.who for row in failed})
         what = Message("faults.sign_ins_failed", failed=len(failed))
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more names" if len(names) > 5 else "")
+        shown = ", ".join(names[:5])
+        if len(names) > 5:
+            shown = f"{shown} and {len(names) - 5} more names"
         return Amiss(what, Message("faults.sign_ins_remedy", tried=shown))
 
     return look

@@ -108,7 +108,9 @@ def _message(epoch: str, viewer: Principal, news: News) -> dict[str, Any] | None
     changes = [_in_words(news.shown)] if _may_hear(viewer, news.shown["kind"]) else []
     if news.seq is not None:
         return {"type": "delta", "epoch": epoch, "seq": news.seq, "changes": changes}
-    return {"type": "passing", "changes": changes} if changes else None
+    if not changes:
+        return None
+    return {"type": "passing", "changes": changes}
 
 
 def _in_words(shown: dict[str, Any]) -> dict[str, Any]:

@@ -78,4 +78,6 @@ def _track(session: Session, parts: Services, flight: FlightRow) -> FlownTrack:
 def _camera(before: PlanRow) -> dict[str, Any]:
     """What the debrief of the rest has to know of the plan it was a part of."""
     camera = before.request.get("camera")
-    return {} if camera is None else {"camera": camera}
+    if camera is None:
+        return {}
+    return {"camera": camera}

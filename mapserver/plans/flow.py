@@ -93,9 +93,14 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     if wanted.pattern == FROM_FILE and wanted.plan_id:
         plan = plans.get(session, wanted.plan_id, visible_cities(by))
         tried: dict[str, Any] = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
-        return tried if wanted.at is None else tried | checked(parts, session, by, [plan], wanted.unit_id, wanted.at)
+        if wanted.at is None:
+            return tried
+        return tried | checked(parts, session, by, [plan], wanted.unit_id, wanted.at)
     try:
-        made = draft_of(parts, session, by, wanted, QUICK if wanted.quick else THOROUGH)
+        search = THOROUGH
+        if wanted.quick:
+            search = QUICK
+        made = draft_of(parts, session, by, wanted, search)
     except BadInput as error:
         return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
     tried = {
@@ -238,14 +243,20 @@ def draft_of(
 def drone_type(session: Session, unit: UnitRow) -> Drone:
     """The type that the register has the drone under; the generic one where it has none."""
     papers = registry.papers_for(session, city=units.duty_city(unit), pilot="", unit_id=unit.id).drone
-    return drone_named(papers.airframe if papers is not None and papers.airframe else DEFAULT_DRONE)
+    if papers is None or not papers.airframe:
+        return drone_named(DEFAULT_DRONE)
+    return drone_named(papers.airframe)
 
 
 def _home_of(session: Session, drone: UnitRow) -> Position | None:
     """Where the drone stands; while it is in the air, where it took off."""
     flight = flight_repository.in_the_air(session, drone.id)
-    home = None if flight is None else session.get_one(PlanRow, flight.plan_id).home
-    return units.position_of(drone) if home is None else Position(lat=home["lat"], lon=home["lon"])
+    home = None
+    if flight is not None:
+        home = session.get_one(PlanRow, flight.plan_id).home
+    if home is None:
+        return units.position_of(drone)
+    return Position(lat=home["lat"], lon=home["lon"])
 
 
 def _about(message: str, wishes: Mapping[str, Any]) -> str | None:

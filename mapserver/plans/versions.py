@@ -61,7 +61,9 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
 
 def _name(title: str, number: int, flights: int) -> str:
     """What a sortie is called; a plan of one flight by its title alone."""
-    return title if flights == 1 else f"{title}, sortie {number:02} of {flights:02}"
+    if flights == 1:
+        return title
+    return f"{title}, sortie {number:02} of {flights:02}"
 
 
 def _kept_alike(session: Session, zone: ZoneRow, flown: list[PlanDraft], title: str, unit_id: str) -> PlanRow | None:
@@ -70,7 +72,9 @@ def _kept_alike(session: Session, zone: ZoneRow, flown: list[PlanDraft], title: 
         plans.same_version(session, zone, one, name=_name(title, number, len(flown)), unit_id=unit_id)
         for number, one in enumerate(flown, start=1)
     ]
-    return alike[0] if all(alike) else None
+    if not all(alike):
+        return None
+    return alike[0]
 
 
 def _free_title(session: Session, zone: ZoneRow, title: str, flights: int) -> str:
@@ -88,7 +92,9 @@ def _previous(session: Session, previous: PlanRow | None, number: int, wanted: N
     if previous is None or (wanted.copy_only and number > 1):
         return None
     if wanted.copy_only or SORTIE.search(previous.name) is None:
-        return previous if number == 1 else None
+        if number > 1:
+            return None
+        return previous
     title = SORTIE.sub("", previous.name)
     query = select(PlanRow).where(
         PlanRow.zone_id == previous.zone_id, col(PlanRow.name).startswith(f"{title}, sortie ")

@@ -127,7 +127,9 @@ def licence_of(told: PackageMetadata) -> str:
     if names:
         return "; ".join(names)
     text = told["License"].strip() if "License" in told else ""
-    return text.splitlines()[0][:100] if text else UNKNOWN
+    if not text:
+        return UNKNOWN
+    return text.splitlines()[0][:100]
 
 
 def library_of(file: str) -> tuple[str, str] | None:
@@ -141,7 +143,9 @@ def library_of(file: str) -> tuple[str, str] | None:
 def library_licence(name: str) -> str:
     """The licence of a library by the longest name of `LIBRARIES` that its own begins with."""
     known = [one for one in LIBRARIES if name == one or name.startswith((f"{one}-", f"{one}_", f"{one}p"))]
-    return LIBRARIES[max(known, key=len)] if known else UNKNOWN
+    if not known:
+        return UNKNOWN
+    return LIBRARIES[max(known, key=len)]
 
 
 def _of_distribution(distribution: Distribution) -> Iterator[BillPart]:
@@ -154,7 +158,9 @@ def _of_distribution(distribution: Distribution) -> Iterator[BillPart]:
         library = library_of(file.name)
         if library is not None:
             own, interface = library
-            shown = f"{own} ({PROJECTS[own]})" if own in PROJECTS else own
+            shown = own
+            if own in PROJECTS:
+                shown = f"{own} ({PROJECTS[own]})"
             yield BillPart("library", shown, interface, library_licence(own), inside=f"{name} {version}")
 
 
@@ -164,8 +170,9 @@ def _web_libraries() -> Iterator[BillPart]:
     file = next(path for path in (shipped / "assets.toml", shipped.parent / "assets.toml") if path.is_file())
     listed = tomllib.loads(file.read_text("utf-8"))
     for package in listed["package"]:
-        npm = package.get("registry", "npm") == "npm"
-        purl = f"pkg:npm/{package['name'].replace('@', '%40')}@{package['version']}" if npm else ""
+        purl = ""
+        if package.get("registry", "npm") == "npm":
+            purl = f"pkg:npm/{package['name'].replace('@', '%40')}@{package['version']}"
         yield BillPart("web library", package["name"], package["version"], package["licence"], purl=purl)
 
 

@@ -142,9 +142,18 @@ def _variants(schema: Schema, document: dict[str, Any]) -> dict[str, Schema]:
     return found
 
 
+def _listed_values(schema: Schema) -> list[Any]:
+    """The only values that it allows; none where it allows any."""
+    if "enum" in schema:
+        return list(schema["enum"])
+    if "const" in schema:
+        return [schema["const"]]
+    return []
+
+
 def _values(older: Schema, newer: Schema, where: str, *, sent: bool) -> Iterator[str]:
-    before = older.get("enum", [older["const"]] if "const" in older else [])
-    after = newer.get("enum", [newer["const"]] if "const" in newer else [])
+    before = _listed_values(older)
+    after = _listed_values(newer)
     if not after:
         return
     for value in before:

@@ -86,7 +86,9 @@ def _complete(operation: dict[str, Any], route: APIRoute, refused: set[int]) -> 
     responses.pop("422", None)
     for status in sorted(refused):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
-    headers = headers_of(route) | (ETAG_HEADER if is_polled(route.endpoint) else {})
+    headers = headers_of(route)
+    if is_polled(route.endpoint):
+        headers = headers | ETAG_HEADER
     if headers:
         responses[str(route.status_code or 200)].setdefault("headers", {}).update(headers)
     if is_polled(route.endpoint):
@@ -107,7 +109,9 @@ def _declared_bodies(document: dict[str, Any], route: APIRoute) -> dict[str, Any
         schema = TypeAdapter(shape).json_schema(ref_template=TEMPLATE)
         found |= schema.pop("$defs", {})
         content[media_type] = {"schema": schema}
-    for method in (route.methods or ()) if content else ():
+    if not content:
+        return found
+    for method in route.methods or ():
         operation = document["paths"][route.path_format][method.lower()]
         operation["requestBody"] = {"required": True, "content": content}
     return found

@@ -42,7 +42,9 @@ async def ready(request: Request, response: Response, parts: Parts) -> dict[str,
         response.status_code = 503
         status = "cannot store"
     else:
-        status = "ready with faults" if faults else "ready"
+        status = "ready"
+        if faults:
+            status = "ready with faults"
     reports = parts.workers.reports()
     told: dict[str, Any] = {"status": status, "stores": response.status_code != 503}
     told["worker_counts"] = Counter(report.state for report in reports)

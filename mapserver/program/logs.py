@@ -59,5 +59,7 @@ class FlightLog:
             if self._states.get(flight_id) == state:
                 return
             self._states[flight_id] = state
-        outcome = f": {flight['outcome']}" if flight.get("outcome") else ""
+        outcome = ""
+        if flight.get("outcome"):
+            outcome = f": {flight['outcome']}"
         log.info("flight %s of %s by %s is %s%s", flight_id, flight["unit_id"], flight["pilot"], state.upper(), outcome)

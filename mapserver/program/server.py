@@ -91,7 +91,9 @@ def server_config(parts: Services) -> uvicorn.Config:
 async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> None:
     """Serve until a signal says to stop; `on_ready` hears the address once requests are answered."""
     settings = parts.settings
-    scheme = "http" if settings.tls_certificate is None else "https"
+    scheme = "https"
+    if settings.tls_certificate is None:
+        scheme = "http"
     address = f"{scheme}://{settings.host}:{settings.port}"
 
     def ready() -> None:

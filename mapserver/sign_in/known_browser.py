@@ -24,7 +24,9 @@ class KnownBrowsers:
         """The browser's id, if the cookie was issued for `account`."""
         browser, _, signature = (cookie or "").partition(".")
         expected = self._signature(browser, account)
-        return browser if hmac.compare_digest(signature.encode(), expected.encode()) else None
+        if not hmac.compare_digest(signature.encode(), expected.encode()):
+            return None
+        return browser
 
     def _signature(self, browser: str, account: str) -> str:
         text = f"{browser}\0{account}".encode(errors="surrogatepass")

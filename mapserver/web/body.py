@@ -103,7 +103,9 @@ class LimitedReceive:
 
 def too_large(limit: int) -> TooLarge:
     """What whoever sends more than `limit` bytes is told."""
-    most = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
+    most = f"{limit // KIB} KiB"
+    if limit >= MIB:
+        most = f"{limit // MIB} MiB"
     return TooLarge(Message("web.body_too_large", most=most))
 
 

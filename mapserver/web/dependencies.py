@@ -139,7 +139,9 @@ def allowed(permission: Permission) -> Any:
 
 def client_address(connection: HTTPConnection) -> str:
     """Where a request came from, for the audit trail and for rates."""
-    return connection.client.host if connection.client else "unknown"
+    if connection.client is None:
+        return "unknown"
+    return connection.client.host
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

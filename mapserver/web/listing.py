@@ -45,7 +45,9 @@ class ListingRequest:
 
         `total` where more belongs to the list than what `page` is a part of.
         """
-        self._headers["X-Total-Count"] = str(page.total if total is None else total)
+        if total is None:
+            total = page.total
+        self._headers["X-Total-Count"] = str(total)
         if page.next_cursor is not None:
             following = self._url.include_query_params(cursor=page.next_cursor)
             self._headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'

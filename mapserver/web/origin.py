@@ -23,4 +23,6 @@ class Origin:
             port = parts.port or _PORTS[parts.scheme]
         except (ValueError, KeyError):
             return None
-        return cls(parts.scheme, parts.hostname, port) if parts.hostname else None
+        if not parts.hostname:
+            return None
+        return cls(parts.scheme, parts.hostname, port)

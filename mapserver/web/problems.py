@@ -100,10 +100,14 @@ async def answer(request: Request, error: VanagasError, *, status: int | None = 
 
 def _page_of(request: Request) -> str:
     """The page that was asked for; for a form, which is no page, the one that it was sent from."""
-    asked = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+    asked = request.url
+    if request.method != "GET":
+        asked = URL(request.headers.get("referer", ""))
     if asked.netloc != request.url.netloc:
         return "/"
-    return f"{asked.path}?{asked.query}" if asked.query else asked.path
+    if not asked.query:
+        return asked.path
+    return f"{asked.path}?{asked.query}"
 
 
 async def _whoever(request: Request) -> Principal | None:

@@ -50,7 +50,9 @@ class GuardedRoute(APIRoute):
                 parts.request_rates.count_stranger(sender)
             settings = parts.settings.requests
             usual = settings.body_kib * KIB
-            limit = usual if declared is None else declared.size
+            limit = usual
+            if declared is not None:
+                limit = declared.size
             async with AsyncExitStack() as stack:
                 size = declared_size(request.scope)
                 size = min(limit, limit if size is None else size)
@@ -60,7 +62,9 @@ class GuardedRoute(APIRoute):
                     request.scope, request.receive, limit=limit, settings=settings, parsers=parts.parsers
                 )
                 answer = await answer_committed(handler, limited)
-            return unless_known(request, answer) if polled else answer
+            if not polled:
+                return answer
+            return unless_known(request, answer)
 
         return guarded
 

@@ -82,12 +82,15 @@ class StaticFiles:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         first, _, rest = name.partition("/")
-        is_hashed = first == self.hash
-        path = rest if is_hashed else name
+        path = name
+        lasts = ASK_AGAIN
+        if first == self.hash:
+            path = rest
+            lasts = FOR_EVER
         file = self._files.get(path)
         if file is None:
             raise HTTPException(404)
-        response = await _answer(file, Headers(scope=scope), FOR_EVER if is_hashed else ASK_AGAIN)
+        response = await _answer(file, Headers(scope=scope), lasts)
         if path in WORKER_SCOPES:
             response.headers["Service-Worker-Allowed"] = WORKER_SCOPES[path]
         await response(scope, receive, send)

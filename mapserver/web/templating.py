@@ -81,7 +81,9 @@ def named(value: str | int, *prefixes: str) -> str:
     """What a value is called on screen: the first message `PREFIX.VALUE` that there is, else its own words."""
     key = str(value).replace(" ", "_")
     code = next((code for code in (f"{prefix}.{key}" for prefix in prefixes) if known(code)), None)
-    return words(str(value)) if code is None else Message(code).text()
+    if code is None:
+        return words(str(value))
+    return Message(code).text()
 
 
 def capital(said: Message | str) -> str:

@@ -102,7 +102,9 @@ def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, 
     now = parts.clock.now()
     before = zone.polygon
     service.edit(work, zone, **_facts(wanted), version=wanted.version, at=now, by=caller.name)
-    detail = f"version {zone.version}{', new outline' if zone.polygon != before else ''}"
+    detail = f"version {zone.version}"
+    if zone.polygon != before:
+        detail = f"{detail}, new outline"
     audit.record(work.session, caller, "edit", f"zone {zone_id}", city=City(zone.city), at=now, detail=detail)
     return service.public(zone)
 
