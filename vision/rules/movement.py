@@ -11,7 +11,7 @@ from pydantic import Field
 from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from vision.detection.object_names import object_code
-from vision.rules.object_watch import EVERY_TIME, Judgement, ObjectSighting, ObjectWatch
+from vision.rules.object_watch import EVERY_TIME, Judgement, ObjectJudge, ObjectSighting, ObjectWatch, SingleObjectRule
 from vision.rules.rule import VEHICLES, Firing, ObjectRule, Scene, named
 from vision.rules.shapes import WHOLE_PICTURE, Line, Outline, crosses, side
 
@@ -59,7 +59,7 @@ class LineRule(ObjectRule):
         return LineWatch(self)
 
 
-class WrongWayRule(ObjectRule):
+class WrongWayRule(SingleObjectRule[Progress]):
     """An object in `zone` that goes against the direction of `way` (from its first end to its second) for `for_s`."""
 
     kind: Literal["wrong_way"]
@@ -69,10 +69,6 @@ class WrongWayRule(ObjectRule):
     for_s: Annotated[float, Field(ge=0.2, le=600)] = 1.0
     least_way: Annotated[float, Field(gt=0, le=1)] = 0.03
     """How far it must have gone against the direction, as a fraction of the picture's width."""
-
-    def watch(self) -> ObjectWatch[Progress]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> Progress:
         """It has gone nowhere."""
@@ -120,7 +116,7 @@ class WrongWayRule(ObjectRule):
         return ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1) * aspect**2) / long
 
 
-class SpeedRule(ObjectRule):
+class SpeedRule(SingleObjectRule[GroundTrack]):
     """An object in `zone` faster than `limit_km_h`, by where it was on the ground over `over_s` seconds.
 
     An estimate for looking closer, not a measurement for a fine: it fires only where the speed less two of its own
@@ -132,10 +128,6 @@ class SpeedRule(ObjectRule):
     zone: Outline = WHOLE_PICTURE
     limit_km_h: Annotated[float, Field(gt=0, le=400)]
     over_s: Annotated[float, Field(ge=0.5, le=60)] = 1.0
-
-    def watch(self) -> ObjectWatch[GroundTrack]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> GroundTrack:
         """It was nowhere yet."""
@@ -185,7 +177,7 @@ class SpeedRule(ObjectRule):
         return places[0]
 
 
-class LineWatch:
+class LineWatch(ObjectJudge[LastFoot]):
     """A line on one source: crossings one by one, or their numbers from time to time."""
 
     def __init__(self, rule: LineRule) -> None:

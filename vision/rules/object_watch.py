@@ -3,10 +3,11 @@
 What a rule itself judges is its `judge`; here is everything around it. Judges nothing.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from telemetry.messages import Message
 from telemetry.positions import Position
@@ -66,15 +67,18 @@ class Judgement:
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
-class ObjectJudge(Protocol[Memory]):
-    """A rule's judgement of single objects."""
+class ObjectJudge(ABC, Generic[Memory]):
+    """A judgement of single objects."""
 
+    @abstractmethod
     def new_memory(self) -> Memory:
         """What is remembered of an object that was not seen before."""
 
+    @abstractmethod
     def considers(self, sighting: ObjectSighting) -> bool:
         """Whether it is about this object now; nothing is remembered of others."""
 
+    @abstractmethod
     def judge(self, sighting: ObjectSighting, memory: Memory) -> Judgement | None:
         """What it says of the object; `memory` is kept up to date. None when there is nothing to tell."""
 
@@ -132,3 +136,11 @@ class ObjectWatch(Generic[Memory]):
             track,
             attributes=judgement.attributes,
         )
+
+
+class SingleObjectRule(ObjectRule, ObjectJudge[Memory], Generic[Memory]):
+    """A rule that judges each object by itself."""
+
+    def watch(self) -> ObjectWatch[Memory]:
+        """This rule on one source."""
+        return ObjectWatch(self, self)

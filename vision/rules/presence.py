@@ -11,7 +11,7 @@ from vision.detection.detector import Box
 from vision.detection.object_names import counted, object_code
 from vision.detection.tracking import ObjectTrack
 from vision.rules.memory import Quiet
-from vision.rules.object_watch import EVERY_TIME, Judgement, ObjectSighting, ObjectWatch
+from vision.rules.object_watch import EVERY_TIME, Judgement, ObjectSighting, SingleObjectRule
 from vision.rules.rule import Firing, ObjectRule, Scene, named
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
 
@@ -35,16 +35,12 @@ class TimeInside:
     spent: list[tuple[float, float]] = field(default_factory=list)
 
 
-class ZoneRule(ObjectRule):
+class ZoneRule(SingleObjectRule[Stay]):
     """An object of `classes` whose foot point is inside `zone` for `dwell_s` seconds on end is a finding."""
 
     kind: Literal["zone"] = "zone"
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 1.0
-
-    def watch(self) -> ObjectWatch[Stay]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> Stay:
         """It is outside."""
@@ -82,16 +78,12 @@ class ZoneRule(ObjectRule):
         )
 
 
-class LeaveRule(ObjectRule):
+class LeaveRule(SingleObjectRule[Stay]):
     """An object that was inside `zone` for `dwell_s` seconds and then is outside of it is a finding."""
 
     kind: Literal["leave"]
     zone: Outline
     dwell_s: Seconds = 1.0
-
-    def watch(self) -> ObjectWatch[Stay]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> Stay:
         """It is outside."""
@@ -131,17 +123,13 @@ class LeaveRule(ObjectRule):
         )
 
 
-class LoiterRule(ObjectRule):
+class LoiterRule(SingleObjectRule[TimeInside]):
     """An object that spends `dwell_s` seconds inside `zone` within `within_s`, going out and in again or not."""
 
     kind: Literal["loiter"]
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 60.0
     within_s: Seconds = 300.0
-
-    def watch(self) -> ObjectWatch[TimeInside]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> TimeInside:
         """It has spent no time inside."""

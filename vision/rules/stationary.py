@@ -10,8 +10,8 @@ from pydantic import Field
 from telemetry.messages import Message
 from vision.detection.detector import Box
 from vision.detection.object_names import object_code
-from vision.rules.object_watch import Judgement, ObjectSighting, ObjectWatch
-from vision.rules.rule import PERSONS, VEHICLES, ObjectRule, Scene, named
+from vision.rules.object_watch import Judgement, ObjectSighting, SingleObjectRule
+from vision.rules.rule import PERSONS, VEHICLES, Scene, named
 from vision.rules.shapes import WHOLE_PICTURE, Outline
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -55,17 +55,13 @@ class Posture:
     """When they fell; infinite for one who has stood up since."""
 
 
-class StoppedRule(ObjectRule):
+class StoppedRule(SingleObjectRule[StandingPlace]):
     """A vehicle that stands still inside `zone` for `dwell_s` seconds."""
 
     kind: Literal["stopped"]
     classes: Annotated[tuple[str, ...], Field(min_length=1)] = VEHICLES
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 30.0
-
-    def watch(self) -> ObjectWatch[StandingPlace]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> StandingPlace:
         """It stands nowhere yet."""
@@ -84,7 +80,7 @@ class StoppedRule(ObjectRule):
         return _standing("stopped", self, sighting, memory)
 
 
-class LeftObjectRule(ObjectRule):
+class LeftObjectRule(SingleObjectRule[StandingPlace]):
     """A thing of `classes` that stands still inside `zone` for `dwell_s` seconds with nobody near."""
 
     kind: Literal["left_object"]
@@ -93,10 +89,6 @@ class LeftObjectRule(ObjectRule):
     dwell_s: Seconds = 30.0
     near: Annotated[float, Field(gt=0, le=20)] = 2.0
     """Somebody is near within so many heights of a person from it."""
-
-    def watch(self) -> ObjectWatch[StandingPlace]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> StandingPlace:
         """It stands nowhere yet."""
@@ -120,17 +112,13 @@ class LeftObjectRule(ObjectRule):
         return any(math.dist(at, _pixels(one)) < self.near * one.height for one in people)
 
 
-class FallRule(ObjectRule):
+class FallRule(SingleObjectRule[Posture]):
     """A person inside `zone` who was upright, is lying within two seconds, and stays so for `dwell_s` seconds."""
 
     kind: Literal["fall"]
     classes: Annotated[tuple[str, ...], Field(min_length=1)] = PERSONS
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 3.0
-
-    def watch(self) -> ObjectWatch[Posture]:
-        """This rule on one source."""
-        return ObjectWatch(self, self)
 
     def new_memory(self) -> Posture:
         """Nothing is known of how they stood."""
