@@ -29,6 +29,11 @@ function moveNow() {
   const share = shareOf(Date.now());
   now.hidden = share < 0 || share > 1;
   now.style.setProperty("--at", `${100 * share}%`);
+  const word = now.getBoundingClientRect();
+  for (const hour of findAll(".calendar-axis > span", HTMLElement)) {
+    const { left, right } = hour.getBoundingClientRect();
+    hour.classList.toggle("is-below-now", !now.hidden && left < word.right && right > word.left);
+  }
 }
 
 /** The first and the last moment of the calendar, ms since 1970. */

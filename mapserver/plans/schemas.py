@@ -177,6 +177,9 @@ class VerdictAnswer(Answer):
     """What would clear it; empty if it is clear."""
     numbers: Json
     data_version: str
+    """What it stands on, always the same text for the same data."""
+    data_words: str
+    """The same in the reader's language."""
     subject: str
     """What the pilot acknowledges; empty if there is nothing to."""
 

@@ -50,7 +50,7 @@ function row(verdict, acknowledge) {
       verdict.clears && el("p", { class: "verdict-clears" }, t("planner.to_clear", { clears: verdict.clears })),
       verdict.level === "acknowledge" &&
         el("button", { type: "button", class: "button", on: { click: () => acknowledge(verdict.subject) } }, icon("check"), t("planner.acknowledge")),
-      el("p", { class: "verdict-rule" }, [verdict.rule, verdict.data_version].filter(Boolean).join(" · ")),
+      el("p", { class: "verdict-rule" }, [verdict.rule, verdict.data_words ?? verdict.data_version].filter(Boolean).join(" · ")),
     ),
   );
 }

@@ -11,6 +11,7 @@ from typing import Any
 from shapely import Polygon
 
 from mission.briefing.restrictions import BriefingRestriction, Contact, restrictions_near
+from mission.checks.data_versions import version_words
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.formats import PlanFile
@@ -96,15 +97,13 @@ class Briefing:
         return next((v.numbers for v in self.verdicts if v.check == "energy" and "flight_wh" in v.numbers), {})
 
     @property
-    def data_versions(self) -> tuple[str, ...]:
+    def data_versions(self) -> tuple[Message, ...]:
         """What was looked at, and of when: ground, zones, weather, papers."""
         looked_at = (self.inputs.airspace, self.inputs.weather, self.inputs.papers)
         profile = self.inputs.profile
-        found = [
-            str(profile.anchor.words or profile.terrain.version),
-            *(one.version for one in looked_at if one is not None),
-        ]
-        return tuple(filter(None, found))
+        ground = profile.anchor.words or version_words(profile.terrain.version)
+        versions = [one.version for one in looked_at if one is not None]
+        return (ground, *(version_words(version) for version in versions if version))
 
     @cached_property
     def fingerprint(self) -> str:

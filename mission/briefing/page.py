@@ -12,6 +12,7 @@ from mission.briefing import contingency, heights, map
 from mission.briefing.briefing import Briefing
 from mission.briefing.conditions import weather_words
 from mission.briefing.track import BriefingTrack, BriefingWaypoint
+from mission.checks.data_versions import version_words
 from mission.checks.segments import SegmentKind
 from mission.checks.verdict import Level
 from telemetry.messages import Message, current_language, text
@@ -93,7 +94,9 @@ def _template() -> Template:
         finalize=_in_words,
     )
     env.globals.update(LEVELS=LEVELS, KINDS=KINDS, CHECKLIST=CHECKLIST, t=t, language=current_language)
-    env.filters.update(minutes=_minutes, metres=_metres, percent=_percent, sentence=_sentence)
+    env.filters.update(
+        minutes=_minutes, metres=_metres, percent=_percent, sentence=_sentence, version_words=version_words
+    )
     return env.get_template("page.html")
 
 

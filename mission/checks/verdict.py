@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from mission.checks.data_versions import version_words
 from mission.checks.titles import title_of
 from telemetry.messages import Message, as_message
 
@@ -111,6 +112,7 @@ class Verdict:
             "clears": "" if self.clears is None else self.clears.text(),
             "numbers": self.numbers,
             "data_version": self.data_version,
+            "data_words": version_words(self.data_version).text(),
             "subject": self.subject,
         }
 
