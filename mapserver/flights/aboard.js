@@ -79,7 +79,7 @@ function fenceAction({ failsafes }) {
   if (!failsafes || failsafes.fence_enforced === null) return t("aboard.fence_not_known");
   if (!failsafes.fence_enforced) return t("aboard.fence_not_kept");
   const breach = failsafes.reactions.find((one) => one.cause === "fence breach");
-  return breach ? t("aboard.at_breach", { reaction: breach.reaction }) : t("aboard.fence_kept");
+  return breach ? t("aboard.at_breach", { reaction: breach.reaction_words }) : t("aboard.fence_kept");
 }
 
 /** @param {string} words */

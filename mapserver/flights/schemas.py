@@ -129,6 +129,8 @@ class FailsafeAnswer(Answer):
 
     cause: Cause
     reaction: Reaction
+    reaction_words: str
+    """What it does, in the reader's language."""
     after_s: float | None
     below: float | None
     below_unit: str

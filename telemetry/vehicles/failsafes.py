@@ -53,6 +53,11 @@ class Failsafe:
     """Where it is set."""
 
     @property
+    def reaction_words(self) -> Message:
+        """What it does, as the end of a sentence."""
+        return Message(f"failsafes.reactions.{self.reaction.name.lower()}")
+
+    @property
     def words(self) -> Message:
         """One sentence, such as "On link loss, after 10 s, it flies home (NAV_DLL_ACT)."."""
         details = []
@@ -65,7 +70,7 @@ class Failsafe:
             where = f" ({self.parameter})"
         said = {
             "cause": Message(f"failsafes.causes.{self.cause.name.lower()}"),
-            "reaction": Message(f"failsafes.reactions.{self.reaction.name.lower()}"),
+            "reaction": self.reaction_words,
             "where": where,
         }
         if details:
@@ -77,6 +82,7 @@ class Failsafe:
         return {
             "cause": self.cause.value,
             "reaction": self.reaction.value,
+            "reaction_words": self.reaction_words.text(),
             "after_s": self.after_s,
             "below": self.below,
             "below_unit": self.below_unit,

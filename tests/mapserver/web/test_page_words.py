@@ -56,6 +56,26 @@ def english_patterns(language: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def vocabulary(language: str) -> set[str]:
+    """Every word of a language's catalogue, in small letters."""
+    texts = (form for forms in texts_of(language).values() for form in forms)
+    said = (part for text in texts for part in parts_of(text) if isinstance(part, str))
+    return {word.lower() for text in said for word in WORD.findall(text)}
+
+
+ENGLISH = vocabulary("en")
+OWN = {language: vocabulary(language) for language in ("lt", "lv")}
+
+
+def english_words(text: str, language: str) -> list[str]:
+    """The words of a text that only the English catalogue has; a text need not be a whole message to be found."""
+    words = [word.lower() for word in WORD.findall(text)]
+    return [word for word in words if word in ENGLISH - OWN[language]]
+
+
 PATTERNS = {language: english_patterns(language) for language in ("lt", "lv")}
 
 
