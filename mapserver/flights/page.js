@@ -155,7 +155,7 @@ async function drawEvents() {
     if (events.length < told) return; // they only grow: an older answer that came late
     told = events.length;
     /** @param {{at: string, why: string, who: string}} event */
-    const line = (event) => el("li", {}, el("time", {}, clockTime(event.at)), ` ${event.why} `, el("small", {}, event.who));
+    const line = (event) => el("li", {}, el("time", {}, clockTime(event.at)), ` ${event.why} `, el("small", {}, event.who === "system" ? t("common.system") : event.who));
     setChildren(part("told"), String(told), () => events.slice(-TOLD).reverse().map(line));
   } catch (error) {
     if (asked === flight) asked = null; // to be asked again once the server is heard

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mapserver.web.static_files import static_files
 from mission.checks.titles import title_of
+from mission.flights.states import SYSTEM
 from telemetry.access import GRANTS, Permission, Role
 from telemetry.cities import City, first_town
 from telemetry.messages import LANGUAGES, Message, current_language, text
@@ -38,6 +39,7 @@ def environment() -> Environment:
     env.filters.update(
         words=words,
         named=named,
+        actor=actor,
         capital=capital,
         shown=shown,
         check_title=check_title,
@@ -84,6 +86,11 @@ def named(value: str | int, *prefixes: str) -> str:
     if code is None:
         return words(str(value))
     return Message(code).text()
+
+
+def actor(who: str) -> str:
+    """Who did something, as pages name them: the system itself, or a person by name."""
+    return Message("common.system").text() if who == SYSTEM else who
 
 
 def capital(said: Message | str) -> str:

@@ -10,6 +10,7 @@ from telemetry.messages import Message, written
 
 _KNOWN = (
     (re.compile(r"no register"), "versions.no_register"),
+    (re.compile(r"no notice"), "versions.no_notice"),
     (re.compile(r"no weather"), "versions.no_weather"),
     (re.compile(r"still air"), "versions.still_air"),
     (re.compile(r"flat ground at (?P<height_m>-?[\d.e+]+) m"), "versions.flat_ground"),

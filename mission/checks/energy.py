@@ -67,25 +67,21 @@ def check(inputs: Inputs) -> list[Verdict]:
     if strength is not None:
         air = Message("checks.energy.in_wind", wind_m_s=strength)
     if inputs.energy.flights:
-        air = Message(
-            "checks.energy.learned", part=f"{inputs.energy.value:.0%}", flights=inputs.energy.flights, air=air
-        )
+        air = Message("checks.energy.learned", part=inputs.energy.value, flights=inputs.energy.flights, air=air)
     least = min(left, left_broken)
     if least < wanted:
-        said = Message("checks.energy.too_little", least=f"{least:.0%}", air=air, wanted=f"{wanted:.0%}")
+        said = Message("checks.energy.too_little", least=least, air=air, wanted=wanted)
         if left > left_broken:
             said = Message(
                 "checks.energy.too_little_broken_off",
-                least=f"{least:.0%}",
+                least=least,
                 leg=int(np.argmax(broken_off)) + 1,
                 air=air,
-                wanted=f"{wanted:.0%}",
+                wanted=wanted,
             )
         clears = Message("checks.energy.clears")
         return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)]
-    said = Message(
-        "checks.energy.enough", left=f"{left:.0%}", air=air, wanted=f"{wanted:.0%}", left_broken=f"{left_broken:.0%}"
-    )
+    said = Message("checks.energy.enough", left=left, air=air, wanted=wanted, left_broken=left_broken)
     if strength is None:
         clears = Message("checks.weather.enter")
         return [Verdict(CHECK, Level.WARN, RULE, said, clears, numbers, version)]

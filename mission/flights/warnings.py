@@ -70,7 +70,7 @@ class FlightWatch:
         if said.battery is None or said.battery >= self._policy.reserve:
             return []
         reserve = self._policy.reserve
-        return [("battery", Message("warnings.battery", battery=f"{said.battery:.0%}", reserve=f"{reserve:.0%}"))]
+        return [("battery", Message("warnings.battery", battery=said.battery, reserve=reserve))]
 
     def _left(self, said: VehicleState, state: FlightState) -> list[tuple[str, Message]]:
         if state is FlightState.DIVERTED:  # its pilot sent it there

@@ -214,7 +214,7 @@ class BatteryCuts:
             "routes.way_alone_too_long",
             lat=f"{place.lat:.5f}",
             lon=f"{place.lon:.5f}",
-            part=f"{part:.0%}",
+            part=part,
             airframe=self._flying.airframe.name,
         )
 

@@ -42,6 +42,7 @@ NAMED = [
     "the closed street",
     "Generic one-inch camera",
     "Dobele",
+    "Šiauliai",
     "English",
 ]
 """What people of the demo have written, and names; the same in every language."""
@@ -49,7 +50,7 @@ NAMES = re.compile(
     "|".join(
         [
             *map(re.escape, sorted(NAMED, key=len, reverse=True)),
-            r"Synthetic: .*|^synthetic\b",
+            r"Synthetic: .*|\b[Ss]ynthetic\b",
             r"\b[A-Z]+(?:_[A-Z\d]+)+\b",
             r"\b(?:pilot|inspector|coordinator|supervisor|relief|device)\.\w+|\bcoordinator\.night\b|\badmin\b",
             r"\b(?:command line|browser|demo story) [0-9a-f]+",
@@ -58,7 +59,7 @@ NAMES = re.compile(
         ]
     )
 )
-"""Names wherever they stand within a text: users, labels of tokens, settings, parameters, the firmware of the demo's drone."""
+"""Names wherever they stand: users, labels of tokens, settings, parameters, firmware of the demo's drone."""
 SHOWN = """() => {
   for (const folded of document.querySelectorAll("details:not([open])")) folded.open = true;
   const found = [document.title];

@@ -22,7 +22,7 @@ def left(**changes: Any) -> tuple[float, float]:
 def test_a_long_hold_far_away_uses_the_reserve_up() -> None:
     short, long = (profile([take_off(), at(0, 400, hold_s=s), RETURN]) for s in (60, 1500))
     assert (level("energy", profile=short), level("energy", profile=long)) == (Level.PASS, Level.BLOCK)
-    assert "25% must be" in said("energy", profile=long)
+    assert "25 % must be" in said("energy", profile=long)
 
 
 def test_breaking_off_is_worst_where_the_plan_itself_lands_elsewhere() -> None:

@@ -24,7 +24,7 @@ def said(*, battery: float = 0.8, north: float = 0.0, alt_m: float = 100) -> Veh
 @pytest.mark.parametrize(
     ("heard", "others", "kind", "words"),
     [
-        (said(battery=0.2), [], "battery", "battery at 20% in the air, below the reserve of 25%"),
+        (said(battery=0.2), [], "battery", "battery at 20 % in the air, below the reserve of 25 %"),
         (said(north=0.004), [], "geofence", "m outside the area of its flight"),
         (said(), [OTHER], "separation drone-2", "22 m beside and 5 m above or below Drone 2"),
     ],

@@ -145,7 +145,7 @@ def test_a_hold_longer_than_a_battery_is_shared_out() -> None:
 def test_work_too_far_away_is_refused_with_what_the_way_takes() -> None:
     home = moved(HOME, east_m=-9000, north_m=0)
     how = flying(77, home=home)
-    with pytest.raises(BadPlan, match=r"and back alone takes \d+% of a battery of the Mavic 3"):
+    with pytest.raises(BadPlan, match=r"and back alone takes \d+ % of a battery of the Mavic 3"):
         in_sorties(survey(U_SHAPE, how, 30), how, 0.3)
 
 
