@@ -33,7 +33,7 @@ def test_rules_are_read_from_toml_and_json(tmp_path: Path, ending: str) -> None:
         (json.dumps({"rule": [{**RULE, "category": "Person!"}]}), "rule 1: category: string should match"),
         (json.dumps({"rule": [RULE, {**RULE, "name": "b", "dwel_s": 1}]}), "rule 2: dwel_s: extra inputs"),
         (json.dumps({"rule": [{**RULE, "zone": [[0, 0], [1, 1], [1, 0], [0, 1]]}]}), "zone: the outline crosses"),
-        (json.dumps({"rule": [{**RULE, "zone": [[0, 0], [1, 1]]}]}), "zone: tuple should have at least 3"),
+        (json.dumps({"rule": [{**RULE, "zone": [[0, 0], [1, 1]]}]}), "zone: list should have at least 3"),
         (json.dumps({"rule": [{**RULE, "zone": [[0, 0], [640, 0], [0, 1]]}]}), "zone.1.0: input should be less than"),
         (json.dumps({"rule": [{**RULE, "dwell_s": "NaN"}]}), "dwell_s"),
         (json.dumps({"rule": [{**RULE, "kind": "dance"}]}), "kind: there is no 'dance'; there is zone, leave"),
