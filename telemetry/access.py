@@ -21,7 +21,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     """Data protection and papers: audit trail, evidence, what cameras look for, register of operators; no dispatch."""
     ADMIN = "admin"
-    """Users, devices, papers and settings of both towns; no footage but the still that a camera is set up on."""
+    """Users, devices, papers and settings of all towns; no footage but the still that a camera is set up on."""
     DEVICE = "device"
     """A camera or a gateway that may only hand in observations."""
 
@@ -92,7 +92,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 
 MAY_SERVE_BOTH = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
-"""Who may belong to both towns, where they share a duty: one coordinator watches both at night."""
+"""Who may belong to all towns, where they share a duty: one coordinator watches all at night."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Principal:
     name: str
     role: Role
     city: City | None
-    """The town it belongs to; None for who serves both: administrators, and those of MAY_SERVE_BOTH on a joint duty."""
+    """The town it belongs to; None for who serves all: administrators, and those of MAY_SERVE_BOTH on a joint duty."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role carries `permission`."""

@@ -17,7 +17,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City, all_towns
 from telemetry.clock import iso, iso_or_none
 from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.messages import LANGUAGES, Message
+from telemetry.messages import ENGLISH, LANGUAGES, Message
 from telemetry.store import Work
 
 
@@ -189,7 +189,7 @@ def _require_visible(city: City | None, by: Principal) -> None:
 
 
 def _town(user: UserRow) -> str:
-    return "both towns" if user.city is None else City(user.city).facts.name
+    return Message("towns.both").text(ENGLISH.code) if user.city is None else City(user.city).facts.name
 
 
 def _record(work: Work, user: UserRow, by: Principal, action: str, at: datetime, detail: str = "") -> None:

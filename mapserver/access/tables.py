@@ -29,7 +29,7 @@ class UserRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     role: str
     city: str | None = None
-    """None for who serves both towns."""
+    """None for who serves all towns."""
     password_hash: str | None = None
     """Argon2id; None for devices, which use tokens only."""
     active: bool = True

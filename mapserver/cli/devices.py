@@ -32,7 +32,7 @@ def list_devices(
     for device in found:
         state = "active" if device.active else "revoked"
         used = "never used" if device.last_used_at is None else f"last used {iso(device.last_used_at)}"
-        town = "both towns" if device.city is None else City(device.city).facts.name
+        town = Message("towns.both").text() if device.city is None else City(device.city).facts.name
         bound = ", ".join(map(str, device.bindings)) or "nothing: it may hand in nothing until it is bound"
         typer.echo(f"{device.name}  {town}  {state}  {used}\n  speaks for {bound}")
     if not found:

@@ -20,9 +20,7 @@ Name = Annotated[str, typer.Argument(help="The name they sign in with.")]
 TownOption = Annotated[
     str | None, typer.Option("--city", metavar="TOWN", help="The town: its id in `vanagas town list`.")
 ]
-BothTowns = Annotated[bool, typer.Option("--both-towns", help="A duty that the towns share.")]
-BOTH = "both towns"
-"""What is printed for who belongs to no one town."""
+BothTowns = Annotated[bool, typer.Option("--both-towns", help="A duty that all towns share.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -150,4 +148,4 @@ def _town(city: str | None, *, both_towns: bool) -> City | None:
 
 
 def _named(city: str | None) -> str:
-    return BOTH if city is None else City(city).facts.name
+    return Message("towns.both").text() if city is None else City(city).facts.name

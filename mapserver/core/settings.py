@@ -70,7 +70,7 @@ class AlertSettings(BaseModel):
 
 
 class WeatherSettings(BaseModel):
-    """A weather service that is asked for both towns, in the form of Open-Meteo's forecast."""
+    """A weather service that is asked for every town, in the form of Open-Meteo's forecast."""
 
     base_url: str
     """Such as https://api.open-meteo.com; asked is its /v1/forecast."""
@@ -142,13 +142,13 @@ class Settings(BaseSettings):
     checks: dict[TownId, Policy] = {}
     """What each town asks of its flights; the defaults where it says nothing."""
     basemap: Path | None = None
-    """A PMTiles file of vector tiles in the layers of Protomaps' basemaps (version 4), one for both towns: what every
+    """A PMTiles file of vector tiles in the layers of Protomaps' basemaps (version 4), one for all towns: what every
     map lies on. Without one pages show a grid of coordinates."""
     orthophotos: dict[TownId, Path] = {}
     """Pictures from the air, town by town: a PMTiles file of pictures, or an MBTiles file. Every map can be switched
     to them; without, its switch says what is missing."""
     gazetteer: Path | None = None
-    """A CSV file of places to search for by name, one for both towns: name, lat, lon, aliases, lang, kind
+    """A CSV file of places to search for by name, one for all towns: name, lat, lon, aliases, lang, kind
     (`telemetry/gazetteer/reading.py`). Without one places are found on the map only."""
     terrains: dict[TownId, Path] = {}
     """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""

@@ -55,7 +55,7 @@ def search(
 ) -> PlacesFound:
     """Places whose name `q` may be, cut short or misspelt, with or without diacritics; those of `city` come first.
 
-    Without `city` it is the caller's own town. What is found in the other town, too, is told: names are no secret.
+    Without `city` it is the caller's own town. What is found in other towns, too, is told: names are no secret.
     """
     path = parts.settings.gazetteer
     if path is None:

@@ -33,7 +33,7 @@ class NewPerson(BaseModel):
     name: Annotated[str, Field(max_length=50)]
     role: Role
     city: City | None = None
-    """Left out for who serves both towns."""
+    """Left out for who serves all towns."""
 
 
 class Rights(BaseModel):
@@ -41,14 +41,14 @@ class Rights(BaseModel):
 
     role: Role
     city: City | None = None
-    """Left out for who serves both towns."""
+    """Left out for who serves all towns."""
 
 
 class TownBody(BaseModel):
     """Where somebody belongs."""
 
     city: City | None
-    """Null for both towns."""
+    """Null for all towns."""
 
 
 @router.get("", response_model=list[PersonAnswer])

@@ -12,7 +12,7 @@ class PersonAnswer(Answer):
     name: str
     role: Role
     city: str | None
-    """Null for both towns."""
+    """Null for all towns."""
     active: bool
     has_password: bool
     created_at: Utc

@@ -162,12 +162,12 @@ def may(principal: Any, permission: str) -> bool:
 
 
 def town(city: str | None) -> str:
-    """The name of a town by its id; `both towns` for none."""
+    """The name of a town by its id; `all towns` for none."""
     return Message("towns.both").text() if city is None else City(city).facts.name
 
 
 def town_zone(city: str | None) -> str:
-    """The IANA time zone of a town; of the first one for none, as the two share their clock."""
+    """The IANA time zone of a town; of the first one for none."""
     return str(_zone_of(city))
 
 

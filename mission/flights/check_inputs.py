@@ -233,7 +233,7 @@ def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
 def _others(
     session: Session, proposed: ProposedFlight, ends: datetime, standards: Standards
 ) -> tuple[OtherFlight, ...]:
-    """Flights of both towns that are planned or in the air around the time of this one."""
+    """Flights of all towns that are planned or in the air around the time of this one."""
     gap = timedelta(seconds=standards.policy(proposed.city).between_flights_s)
     no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
     query = select(FlightRow).where(col(FlightRow.state).not_in(no_matter))

@@ -75,7 +75,7 @@ def until(flight: FlightRow) -> datetime:
 
 
 def in_states(session: Session, states: Iterable[FlightState], *, before: datetime | None = None) -> list[FlightRow]:
-    """Flights of both towns in one of `states`, scheduled before `before` if given, earliest first."""
+    """Flights of all towns in one of `states`, scheduled before `before` if given, earliest first."""
     query = select(FlightRow).where(col(FlightRow.state).in_([state.value for state in states]))
     if before is not None:
         query = query.where(col(FlightRow.scheduled_at) <= before)

@@ -51,7 +51,7 @@ def record(
 def latest(
     session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
 ) -> Page[dict[str, Any]]:
-    """The entries about `cities`, newest first: one page. Entries about no town only for who sees both.
+    """The entries about `cities`, newest first: one page. Entries about no town only for who sees all.
 
     Raises BadInput on another list's cursor.
     """

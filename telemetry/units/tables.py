@@ -21,7 +21,7 @@ class UnitRow(SQLModel, table=True):
     city: str = Field(index=True)
     """The town that owns it."""
     lent_to: str | None = None
-    """The other town, while it is on loan there; both then see it."""
+    """Another town, while it is on loan there; both then see it."""
     kind: str
     name: str
     link: str | None = None

@@ -27,7 +27,7 @@ def test_both_towns_open_as_two_views_and_one_town_as_one(browser: Browser, town
     expect(page.locator("#second-map")).to_be_hidden()
     expect(page.locator("[data-town-name]:visible")).to_have_count(0)
     is_fitted("map", City("siauliai"))
-    page.locator("#towns label", has_text="Both towns").click()
+    page.locator("#towns label", has_text="All towns").click()
     is_fitted("map", City("dobele"))
     expect(page.locator("#second-map")).to_be_visible()
     page.context.close()

@@ -95,7 +95,7 @@ def test_nobody_else_serves_both_towns(parts: Services, role: Role) -> None:
 
 
 def test_an_admin_has_no_town(parts: Services) -> None:
-    with parts.store.write() as work, pytest.raises(BadInput, match="serves both towns; leave the town out"):
+    with parts.store.write() as work, pytest.raises(BadInput, match="serves all towns; leave the town out"):
         access.add_user(
             work.session, "janis", Role.ADMIN, City("dobele"), password=chosen(PASSWORD, NAME), now=parts.clock.now()
         )

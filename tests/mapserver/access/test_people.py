@@ -58,7 +58,7 @@ def test_another_role_and_another_town_hold_from_the_next_request_on(client: Tes
     ("role", "city", "refused"),
     [
         ("inspector", None, "belongs to one town"),
-        ("admin", "dobele", "serves both towns"),
+        ("admin", "dobele", "serves all towns"),
         ("device", "dobele", "a device stays a device"),
     ],
 )
