@@ -3,7 +3,7 @@
 // What the server sends: mapserver/video/socket.py. The element says how it is in data-state and data-behind.
 
 import { Emitter } from "../web/js/events.js";
-import { t } from "../web/js/messages.js";
+import { language, t } from "../web/js/messages.js";
 import { LiveEdge, pace } from "./pace.js";
 
 /** @typedef {"connecting" | "playing" | "late" | "lost" | "off" | "unplayable" | "refused"} PlayerState */
@@ -90,6 +90,7 @@ export class LivePlayer extends Emitter {
     if (this.state !== "lost" && this.state !== "off") this.become("connecting", t("player.connecting"));
     const url = new URL(`/media/live/${encodeURIComponent(this.camera)}`, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    url.searchParams.set("lang", language());
     if (this.small) url.searchParams.set("small", "1");
     if (this.convertedFrom) url.searchParams.set("converted", "1");
     const socket = new WebSocket(url);

@@ -1,6 +1,7 @@
 // The live feed: one WebSocket, a snapshot, then deltas without a gap; it reconnects by itself. Draws nothing.
 
 import { Emitter } from "./events.js";
+import { language } from "./messages.js";
 
 /** @typedef {"connecting" | "live" | "lost"} LinkState */
 /**
@@ -54,8 +55,11 @@ export class LiveFeed extends Emitter {
     clearTimeout(this.retry);
     const url = new URL(this.path, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    if (this.seq !== null && this.epoch !== null)
-      url.search = new URLSearchParams({ epoch: this.epoch, since: String(this.seq) }).toString();
+    url.searchParams.set("lang", language()); // a socket does not say what page it belongs to
+    if (this.seq !== null && this.epoch !== null) {
+      url.searchParams.set("epoch", this.epoch);
+      url.searchParams.set("since", String(this.seq));
+    }
     const socket = new WebSocket(url);
     this.socket = socket;
     this.heardAt = Date.now();
