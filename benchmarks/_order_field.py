@@ -22,6 +22,7 @@ from mission.zones import service as zones
 from telemetry.access import Role
 from telemetry.cities import City, known_towns
 from telemetry.links.address import free_udp_port
+from telemetry.scopes import LIVE
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
 from tests.mission.areas import geojson
@@ -104,7 +105,7 @@ def _found(folder: Path, link: str) -> tuple[dict[Role, str], str]:
 def _plan(store: Store) -> str:
     survey = draft("survey", FIELD, WISHES, home=HOME, drone=drone_named("mavic3e"))
     with store.write() as work:
-        zone = zones.draw(work, city=City("dobele"), name="Field", polygon=FIELD, at=AT, by=PILOT)
+        zone = zones.draw(work, city=City("dobele"), name="Field", polygon=FIELD, at=AT, by=PILOT, scope=LIVE)
         return plans.keep(work, zone, survey, at=AT, by=PILOT).id
 
 

@@ -20,6 +20,7 @@ from incidents.timeline.tables import EntryKind
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.observations.occurrences import Stored
+from telemetry.scopes import LIVE
 from telemetry.store import Store, Work
 
 A_DAY = 1_000
@@ -100,7 +101,7 @@ def _incident(seen: Sequence[Observation], is_open: bool) -> Incident:
         category=first.category,
         title=rule.title,
         severity=rule.severity,
-        simulated=False,
+        scope=LIVE,
         first_at=first.started_at,
         last_at=last_at,
         position=first.position,

@@ -11,6 +11,7 @@ from incidents.timeline import incident_index, repository
 from telemetry.cities import City
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.positions import LocalFrame, Position
+from telemetry.scopes import LIVE
 from telemetry.store import Store
 
 OPENING = tuple(name for name, rule in default_rules().by_name.items() if rule.opens)
@@ -50,7 +51,7 @@ def _incident(rnd: random.Random, number: int, is_open: bool, now: datetime) -> 
         category=category,
         title=rule.title,
         severity=rule.severity,
-        simulated=False,
+        scope=LIVE,
         first_at=last_at - timedelta(minutes=rnd.randrange(60)),
         last_at=last_at,
         position=pin,

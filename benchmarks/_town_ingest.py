@@ -25,6 +25,7 @@ from mapserver.recordings.flow import recording_desk
 from mapserver.video.worker import VideoDesk
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
+from telemetry.scopes import DEMO
 from vision.cameras.tables import CameraRow
 from vision.detection.detector import Detection, load_detector
 from vision.feeds.reader import Status
@@ -142,7 +143,7 @@ def _parts(folder: Path, cameras: list[TownCamera], addresses: list[str]) -> Ser
         for camera in cameras:
             row = CameraRow(
                 id=camera.name, city=City("dobele"), name=camera.name, lat=facts.lat, lon=facts.lon, azimuth_deg=0,
-                hfov_deg=60, range_m=50, simulated=True,
+                hfov_deg=60, range_m=50, scope=DEMO,
             )  # fmt: skip
             work.session.add(row)
     return parts

@@ -157,7 +157,7 @@ def _by_index(session: Session, observation: Observation, now: datetime) -> None
     rules = default_rules()
     look = CandidateSearch(observation, now, rules)
     nearby = Neighbourhood(rules)
-    nearby.put(incident_index.around(session, incident_index.Town(look.city, look.simulated), [look], rules))
+    nearby.put(incident_index.around(session, incident_index.Town(look.city, look.scope), [look], rules))
     nearby.shortlist(look)
 
 

@@ -33,6 +33,7 @@ from telemetry.links.link import Link
 from telemetry.mavlink.frames import V2, message_number
 from telemetry.mavlink.stream import FrameStream
 from telemetry.positions import Position, moved
+from telemetry.scopes import DEMO
 from telemetry.simulator.autopilot import Autopilot
 from telemetry.simulator.flavour import PX4
 from telemetry.store import Store
@@ -40,6 +41,7 @@ from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles.kinematics import Multirotor
+from telemetry.visibility import Visibility
 
 DRONES, SECONDS, TICK_S = 50, 20, 0.02
 HOME = Position(lat=56.62, lon=23.28, alt_m=50.0)
@@ -123,7 +125,7 @@ class _Reader:
     def __init__(self, store: Store, number: int) -> None:
         self._store, self._battery, self._status = store, 1.0, "idle"
         self._unit = UnitRow(
-            id=f"drone-{number}", city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {number}", simulated=True
+            id=f"drone-{number}", city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {number}", scope=DEMO
         )
 
     def hear(self, frame: bytes) -> None:
@@ -155,12 +157,12 @@ def _read(frame: bytes) -> float | str | tuple[int, ...] | None:
 async def _view(hub: Hub) -> dict[str, list[float]]:
     """When each unit's changes came, until cancelled: a browser's end of the live feed, without the browser."""
     seen: dict[str, list[float]] = defaultdict(list)
-    cities = frozenset({City("dobele")})
-    place = hub.place(cities, hub.seq(cities))
+    visible = Visibility(frozenset({City("dobele")}), DEMO)
+    place = hub.place(visible, hub.seq(visible))
     try:
         while True:
-            await hub.wait(cities, place, timeout_s=5)
-            for news in hub.after(cities, place):
+            await hub.wait(visible, place, timeout_s=5)
+            for news in hub.after(visible, place):
                 json.dumps(news.shown)
                 place = news.place
                 seen[news.shown["id"]].append(time.monotonic())

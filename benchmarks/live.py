@@ -36,6 +36,7 @@ from mapserver.core.video_settings import VideoSettings
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from vision.cameras.tables import CameraRow
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Status
@@ -91,7 +92,17 @@ def _town(folder: Path, source: str) -> tuple[Services, str]:
     now = parts.clock.now()
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="C1", city=City("dobele"), name="C1", lat=0, lon=0, azimuth_deg=0, hfov_deg=60, range_m=50)
+            CameraRow(
+                id="C1",
+                city=City("dobele"),
+                name="C1",
+                lat=0,
+                lon=0,
+                azimuth_deg=0,
+                hfov_deg=60,
+                range_m=50,
+                scope=LIVE,
+            )
         )
         access.add_user(work.session, "viewer", Role.PILOT, City("dobele"), password=None, now=now)
         return parts, parts.tokens.issue(work.session, "viewer", label="bench", now=now, lasts=timedelta(hours=1))

@@ -35,6 +35,7 @@ from mission.airspace.files import read_zones
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.positions import LocalFrame
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 
 STEPS = 40
@@ -137,13 +138,19 @@ def _town(parts: Services) -> dict[str, str]:
     with parts.store.write() as work:
         zones = synthetic_airspace.content(City("dobele"))
         airspace.take(
-            work, read_zones(zones, "zones.json"), zones, city=City("dobele"), file_name="zones.json", at=now, by="me"
+            work,
+            read_zones(zones, "zones.json"),
+            zones,
+            city=City("dobele"),
+            file_name="zones.json",
+            at=now,
+            by="me",
+            scope=LIVE,
         )
         work.session.add(
             UnitRow(
                 id="drone", city=City("dobele"), kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
-                lat=facts.lat, lon=facts.lon, alt_m=70.0, accuracy_m=2.0,
-            )
+                lat=facts.lat, lon=facts.lon, alt_m=70.0, accuracy_m=2.0, scope=LIVE)
         )  # fmt: skip
         access.add_user(work.session, "pilot", Role.PILOT, City("dobele"), password=None, now=now)
         token = parts.tokens.issue(work.session, "pilot", label="benchmark", now=now, lasts=timedelta(hours=1))

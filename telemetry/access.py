@@ -1,4 +1,4 @@
-"""Who may do what, and in which town: the one place that decides. Holds no passwords and reads no request."""
+"""Who may do what, in which town and scope: the one place that decides. Holds no passwords and reads no request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from enum import StrEnum
 from telemetry.cities import City, all_towns, first_town
 from telemetry.errors import NotAllowed, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import LIVE, Scope
+from telemetry.visibility import Visibility
 
 
 class Role(StrEnum):
@@ -103,6 +105,8 @@ class Principal:
     role: Role
     city: City | None
     """The town it belongs to; None for who serves all: administrators, and those of MAY_SERVE_BOTH on a joint duty."""
+    scope: Scope = LIVE
+    """The one scope it belongs to; what it makes belongs there too."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role carries `permission`."""
@@ -114,8 +118,13 @@ class Principal:
             raise NotAllowed(Message("access.may_not", name=self.name, role=self.role, permission=permission))
 
 
+def visibility(principal: Principal) -> Visibility:
+    """The data that `principal` may see: the only answer to that question in the program."""
+    return Visibility(visible_cities(principal), principal.scope)
+
+
 def visible_cities(principal: Principal) -> frozenset[City]:
-    """The towns whose data `principal` may see: the only answer to that question in the program."""
+    """The towns among which `principal` may choose; which of their data it sees says `visibility`."""
     return all_towns() if principal.city is None else frozenset({principal.city})
 
 

@@ -12,8 +12,15 @@ from telemetry.cities import City
 from telemetry.observations import Observation, Source, SourceKind, repository
 from telemetry.observations.occurrences import Stored
 from telemetry.positions import LocalFrame, Position
+from telemetry.scopes import LIVE, Scope
+from telemetry.visibility import Visibility
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def live(*cities: City) -> Visibility:
+    """What really happens in `cities`, as somebody of theirs sees it."""
+    return Visibility(frozenset(cities), LIVE)
 
 
 def place(*, east_m: float = 0, north_m: float = 0, accuracy_m: float = 10, city: City = City("dobele")) -> Position:
@@ -30,6 +37,7 @@ def incident_row(
     title: str = "Litter",
     city: City = City("dobele"),
     at: datetime = NOON,
+    scope: Scope = LIVE,
 ) -> IncidentRow:
     """An incident of `city` as it is stored, `number` seconds after `at`, on a grid of places around the centre."""
     moment = at + timedelta(seconds=number)
@@ -39,7 +47,7 @@ def incident_row(
         category="illegal_dumping",
         title=title,
         severity=severity,
-        simulated=True,
+        scope=scope,
         first_at=moment,
         last_at=moment,
         position=place(east_m=number % 40 * 30 - 600, north_m=number // 40 * 30 - 450, city=city),

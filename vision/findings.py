@@ -8,6 +8,7 @@ from telemetry.cities import City
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 
 WHY = "why"
 """Attribute: what was seen against what the rule asks, in English."""
@@ -59,6 +60,7 @@ def to_observation(
     finding: Finding,
     *,
     city: City,
+    scope: Scope,
     kind: SourceKind,
     position: Position | None = None,
     media: tuple[Media, ...] = (),
@@ -66,11 +68,11 @@ def to_observation(
 ) -> Observation:
     """`finding` as the timeline takes it, seen by the unit or camera `finding.camera_id`.
 
-    `position`: where the thing is, or the camera with an accuracy that says how far it sees. `attributes` are added,
-    such as `simulated`.
+    `position`: where the thing is, or the camera with an accuracy that says how far it sees. `attributes` are added.
     """
     return Observation(
         city=city,
+        scope=scope,
         source=Source(kind=kind, id=finding.camera_id),
         source_ref=finding.ref,
         category=finding.category,

@@ -23,14 +23,15 @@ from incidents.grouping.words import mentions
 from incidents.merging.categories import Rules
 from incidents.merging.incident import incident_id_of
 from telemetry.observations import Observation, SourceKind
+from telemetry.scopes import Scope
 
 SEVERE = 4
 """From this severity on people are in danger."""
 CLOCK_SLACK = timedelta(seconds=2)
 """A device may run this far ahead of our clock before its arrival counts instead."""
 
-Town = tuple[str, bool]
-"""Town, and whether it is simulated: what never merges with another."""
+Town = tuple[str, Scope]
+"""Town and scope: what never merges with another."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _witnesses(
             said = mentions(one.summary)
         named = "incident_id" in one.attributes
         at_s = _at(one, offsets, now).timestamp()
-        found[one.city, one.simulated].append(witness_of(one, at_s, said, named=named))
+        found[one.city, one.scope].append(witness_of(one, at_s, said, named=named))
     return {town: sorted(witnesses, key=lambda one: one.order) for town, witnesses in sorted(found.items())}
 
 
@@ -226,7 +227,7 @@ def _passing(
                 named[one.identity].append((one, members[0]))
     found: defaultdict[int, list[tuple[Observation, datetime]]] = defaultdict(list)
     for sight in sights:
-        if (sight.city, sight.simulated) != town:
+        if (sight.city, sight.scope) != town:
             continue
         at = _at(sight, offsets, now)
         seen = witness_of(sight, at.timestamp(), frozenset(), named=False)

@@ -89,7 +89,7 @@ def decide(observation: Observation, candidates: Iterable[Incident], *, now: dat
 
 def weigh(observation: Observation, at: datetime, incident: Incident, rules: Rules) -> tuple[float, tuple[Reason, ...]]:
     """Score in nats of `observation` (effective at `at`, UTC) under `incident`, with its terms; -inf: ruled out."""
-    if observation.city != incident.city or observation.simulated != incident.simulated:
+    if observation.city != incident.city or observation.scope != incident.scope:
         return -math.inf, ()
     if observation.attributes.get("incident_id") == incident.id:
         return math.inf, (Reason("person", Message("merging.named_by_reporter")),)

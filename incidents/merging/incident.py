@@ -15,6 +15,7 @@ from telemetry.clock import iso
 from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.positions import LocalFrame, Position
+from telemetry.scopes import Scope
 
 NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-696e63696465")
 """Namespace of incident ids (RFC 9562 version 5), fixed for ever."""
@@ -50,7 +51,7 @@ class Incident:
     """That of the observation that opened it."""
     title: str
     severity: int
-    simulated: bool
+    scope: Scope
     first_at: datetime
     """UTC start of its earliest observation."""
     last_at: datetime
@@ -90,7 +91,7 @@ class Incident:
             "position": None if self.position is None else _place(self.position),
             "sources": list(self.sources),
             "observation_count": len(self.observation_ids),
-            "simulated": self.simulated,
+            "simulated": not self.scope.is_live,
         }
 
 
@@ -111,7 +112,7 @@ def opened_by(observation: Observation, at: datetime, rule: CategoryRule) -> Inc
         category=observation.category,
         title=rule.title,
         severity=rule.severity,
-        simulated=observation.simulated,
+        scope=observation.scope,
         first_at=at,
         last_at=_end(observation, at),
         position=_bare(observation.position),

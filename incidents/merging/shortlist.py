@@ -63,7 +63,7 @@ class CandidateSearch:
     def __init__(self, observation: Observation, at: datetime, rules: Rules) -> None:
         """`observation` is effective at `at` (UTC)."""
         self.city = observation.city
-        self.simulated = observation.simulated
+        self.scope = observation.scope
         self.category = observation.category
         self.position = observation.position
         self.at_s = at.timestamp()
@@ -100,7 +100,7 @@ class _Shortlist(NamedTuple):
 
 
 class Neighbourhood:
-    """The places of incidents of one town, all of them simulated or none, as they change while a batch is taken in."""
+    """The places of incidents of one town and scope, as they change while a batch is taken in."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules

@@ -5,7 +5,6 @@ mission floor's, and the caller's to make.
 """
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +18,10 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
 from telemetry.messages import ENGLISH, Message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
 from telemetry.units.tables import UnitRow
+from telemetry.visibility import Visibility
 
 LONGEST_REASON = 500
 
@@ -34,6 +35,7 @@ def ask(work: Work, row: IncidentRow, unit: UnitRow, *, away_m: float, by: str, 
         id=f"request-{uuid.uuid4().hex[:12]}",
         incident_id=row.id,
         city=row.city,
+        scope=row.scope,
         unit_id=unit.id,
         asked_by=by,
         asked_at=at,
@@ -82,11 +84,9 @@ def waiting_for(session: Session, incident_id: str) -> DroneRequestRow | None:
     return session.exec(query).first()
 
 
-def waiting(session: Session, cities: Iterable[City]) -> list[DroneRequestRow]:
-    """What waits for an answer of the pilots of `cities`, oldest first."""
-    query = select(DroneRequestRow).where(
-        col(DroneRequestRow.city).in_(list(cities)), DroneRequestRow.answer == RequestState.WAITING
-    )
+def waiting(session: Session, visible: Visibility) -> list[DroneRequestRow]:
+    """What waits for an answer of the pilots who see `visible`, oldest first."""
+    query = select(DroneRequestRow).where(visible.rows(DroneRequestRow), DroneRequestRow.answer == RequestState.WAITING)
     return list(session.exec(query.order_by(col(DroneRequestRow.asked_at), col(DroneRequestRow.id))))
 
 
@@ -127,4 +127,4 @@ def _change(session: Session, asked: DroneRequestRow) -> Change:
     data = None
     if asked.answer == RequestState.WAITING:
         data = public(session, asked, ENGLISH.code)
-    return Change("drone_request", asked.id, frozenset({City(asked.city)}), data)
+    return Change("drone_request", asked.id, frozenset({City(asked.city)}), Scope(asked.scope), data)

@@ -30,6 +30,7 @@ class DroneRequestRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     incident_id: str = Field(index=True, foreign_key="incidents.id")
     city: str = Field(index=True)
+    scope: str
     unit_id: str = Field(foreign_key="units.id")
     """The drone that was offered when it was asked for; the pilot may send another."""
     asked_by: str

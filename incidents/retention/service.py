@@ -4,7 +4,7 @@ One in no incident goes altogether. Of one in an incident a shell stays, kind, p
 its timeline stay whole; what it said goes, there too.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,8 @@ from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
+from telemetry.observations.values import SIMULATED
+from telemetry.scopes import Scope
 from telemetry.store import Work
 from vision.recording.expiry import Hold
 from vision.recording.tables import ClipRow
@@ -82,20 +84,21 @@ def has_due(session: Session, rules: RetentionRules, now: datetime, *, after: Sc
 
 def review(work: Work, rules: RetentionRules, *, now: datetime, after: ScanPosition | None) -> Batch:
     """Forget what is due at `now` (UTC) of the next EXAMINED observations to be reviewed after `after`, with a word in
-    each town's audit trail, and note when the others are reviewed again."""
+    each town's and scope's audit trail, and note when the others are reviewed again."""
     rows = _next(work.session, rules, now, after, limit=EXAMINED)
     with_date = [ScanPosition(row.review_at, row.id) for row in rows if row.review_at is not None]
     judged = _judge(work.session, rows, rules, now)
-    done: dict[str, Counter[str]] = {}
+    done: defaultdict[tuple[City, Scope], Counter[str]] = defaultdict(Counter)
     for one in judged:
         if one.seen is not None:
-            _forget(work, one, one.seen, done.setdefault(one.row.city, Counter()), now)
+            place = City(one.row.city), Scope(one.row.scope)
+            _forget(work, one, one.seen, done[place], now)
     observations.set_reviews(work.session, {one.row.id: one.next_at for one in judged})
-    for city, counted in done.items():
-        by = Principal("retention", Role.DEVICE, City(city))
+    for (city, scope), counted in done.items():
+        by = Principal("retention", Role.DEVICE, city, scope)
         pictures = counted["pictures"]
         detail = Message("incidents.forgotten", pictures=pictures, observations=counted["observations"])
-        audit.record(work.session, by, "forget", f"observations of {city}", city=City(city), at=now, detail=detail)
+        audit.record(work.session, by, "forget", f"observations of {city}", city=city, at=now, detail=detail)
     return Batch(sum(one.seen is not None for one in judged), with_date[-1] if with_date else after)
 
 
@@ -192,7 +195,7 @@ def _forget(work: Work, one: _Judged, seen: Observation, counted: Counter[str], 
 
 def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) -> None:
     """Leave a shell of the observation, and take what it said out of its incident."""
-    attributes = {"simulated": True} if seen.simulated else {}
+    attributes = {SIMULATED: True} if seen.simulated else {}
     update = {"summary": "", "message": None, "attributes": attributes, "footprint": None, "media": (), "scores": {}}
     observations.update(work.session, [seen.model_copy(update=update)])
     work.session.add(ForgottenRow(observation_id=seen.id, at=now))

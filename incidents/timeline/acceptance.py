@@ -21,7 +21,7 @@ from telemetry.clock import iso
 from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.observations.occurrences import Addition, Key, NewEvent, Occurrences, Repetition, Stored
+from telemetry.observations.occurrences import Addition, Key, NewEvent, Occurrences, Place, Repetition, Stored
 from telemetry.store import Work
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class _Batch:
             observation
             for delivery in deliveries
             for observation in delivery.observations
-            if (observation.city, observation.key) not in families[delivery.sender]
+            if ((observation.city, observation.scope), observation.key) not in families[delivery.sender]
         )
 
     def take(self, observation: Observation, sender: str) -> Receipt:
@@ -171,13 +171,15 @@ class _Batch:
         return Receipt(known.id, Outcome.AMENDED, self._drafts.grow(known, grown, addition.added))
 
 
-def _families(session: Session, sender: str, said: Sequence[Observation]) -> dict[tuple[str, Key], list[Stored]]:
-    """What `sender` has said before under the names of what is `said`, by town and key."""
-    families: dict[tuple[str, Key], list[Stored]] = {}
-    for city in {observation.city for observation in said}:
-        keys = [observation.key for observation in said if observation.city == city]
-        found = observations.families(session, city, sender, keys)
-        families |= {(city, key): family for key, family in found.items()}
+def _families(session: Session, sender: str, said: Sequence[Observation]) -> dict[tuple[Place, Key], list[Stored]]:
+    """What `sender` has said before under the names of what is `said`, by place and key."""
+    keys: defaultdict[Place, list[Key]] = defaultdict(list)
+    for observation in said:
+        keys[observation.city, observation.scope].append(observation.key)
+    families: dict[tuple[Place, Key], list[Stored]] = {}
+    for place, named in keys.items():
+        found = observations.families(session, *place, sender, named)
+        families |= {(place, key): family for key, family in found.items()}
     return families
 
 

@@ -60,7 +60,7 @@ class Drafts:
                 continue
             at, _ = effective_time(observation, self._now)
             look = self._looks[observation.id] = CandidateSearch(observation, at, self._rules)
-            looks[Town(look.city, look.simulated)].append(look)
+            looks[Town(look.city, look.scope)].append(look)
         for town, of_town in looks.items():
             nearby = self._nearby[town]
             stored = list(incident_index.around(self._session, town, of_town, self._rules))
@@ -138,12 +138,14 @@ class Drafts:
             self._session.connection().execute(_TIMELINE.insert(), self._entries)
         for draft in touched:
             incident = draft.incident
-            yield Change("incident", incident.id, frozenset({incident.city}), incident.headline(ENGLISH.code))
+            yield Change(
+                "incident", incident.id, frozenset({incident.city}), incident.scope, incident.headline(ENGLISH.code)
+            )
 
     def _candidates(self, observation: Observation) -> list[Incident]:
         """Those incidents among which `decide` finds what it would find among all."""
         look = self._looks[observation.id]
-        ids = list(self._nearby[Town(look.city, look.simulated)].shortlist(look))
+        ids = list(self._nearby[Town(look.city, look.scope)].shortlist(look))
         spoken_of = observation.attributes.get("incident_id")
         if isinstance(spoken_of, str):
             ids.append(spoken_of)
@@ -158,7 +160,7 @@ class Drafts:
         for incident_id, stored in repository.incidents(self._session, missing).items():
             self._drafts[incident_id] = _Draft(stored.incident, stored.entries, fresh=False, changed=False)
             place = incident_index.place_of(stored.incident)
-            nearby = self._nearby[Town(stored.incident.city, stored.incident.simulated)]
+            nearby = self._nearby[Town(stored.incident.city, stored.incident.scope)]
             if place is not None and not nearby.has(incident_id):
                 nearby.put([place])
                 nearby.put_names(incident_id, stored.incident.identities)
@@ -172,7 +174,7 @@ class Drafts:
         """Let the next observation see the incident as it is now."""
         place = incident_index.place_of(incident)
         if place is not None:
-            nearby = self._nearby[Town(incident.city, incident.simulated)]
+            nearby = self._nearby[Town(incident.city, incident.scope)]
             nearby.change(place)
             nearby.put_names(incident.id, incident.identities)
 

@@ -1,4 +1,4 @@
-"""The index by which observations find the incidents they may join: by town, category, place and time.
+"""The index by which observations find the incidents they may join: by town, scope, category, place and time.
 
 Derived from the incidents, written in the same unit of work. Holds nothing in memory and decides nothing.
 """
@@ -17,6 +17,7 @@ from incidents.merging.decide import BEYOND_DOUBT, METRES_A_DEGREE
 from incidents.merging.shortlist import CandidateSearch, Place
 from incidents.timeline.tables import IncidentIdentityRow, IncidentPlaceRow
 from telemetry.cities import City
+from telemetry.scopes import Scope
 
 BANDS_A_DEGREE = 100
 """Bands of latitude, 1.1 km each."""
@@ -40,7 +41,7 @@ class Town(NamedTuple):
     """Incidents of different ones of these never have anything to do with each other."""
 
     city: City
-    simulated: bool
+    scope: Scope
 
 
 class _Span(NamedTuple):
@@ -63,7 +64,7 @@ def around(session: Session, town: Town, looks: Sequence[CandidateSearch], rules
     bands = _bands(placed, max(rule.spread for rule in (rules.default, *rules.by_name.values())))
     values: dict[str, Any] = {
         "city": town.city,
-        "simulated": town.simulated,
+        "scope": town.scope,
         "open_at": min(look.at_s for look in placed) - 1,
     }
     wanted = [*spans.items()]
@@ -85,7 +86,7 @@ def naming(session: Session, town: Town, looks: Iterable[CandidateSearch]) -> li
     query = (
         sqlalchemy.select(identity.identity, *_COLUMNS)
         .join_from(_IDENTITIES, _PLACES, _PLACES.c.incident_id == identity.incident_id)
-        .where(identity.city == town.city, identity.identity.in_(named), _PLACES.c.simulated == town.simulated)
+        .where(identity.city == town.city, identity.scope == town.scope, identity.identity.in_(named))
     )
     return [(name, Place._make(place)) for name, *place in session.connection().execute(query)]
 
@@ -139,7 +140,7 @@ def _search_text(categories: int, bands: int) -> TextClause:
     wanted = sqlalchemy.values(*map(sqlalchemy.column, ("category", "since", "until"))).data(spans).cte("wanted")
     conditions = [
         place.city == value("city"),
-        place.simulated == value("simulated"),
+        place.scope == value("scope"),
         place.last_s >= wanted.c.since,
         place.first_s <= wanted.c.until,
         place.closed_s.is_(None) | (place.closed_s >= value("open_at")),
@@ -179,7 +180,7 @@ def insert(session: Session, opened: Iterable[Incident]) -> None:
             {
                 "incident_id": place.incident_id,
                 "city": incident.city,
-                "simulated": incident.simulated,
+                "scope": incident.scope,
                 "category": place.category,
                 "band": band_of(place.lat, place.accuracy_m),
                 "lat": place.lat,
@@ -191,7 +192,7 @@ def insert(session: Session, opened: Iterable[Incident]) -> None:
             }
         )
         named += [
-            {"city": incident.city, "identity": identity, "incident_id": incident.id}
+            {"city": incident.city, "scope": incident.scope, "identity": identity, "incident_id": incident.id}
             for identity in incident.identities
         ]
     if rows:

@@ -18,7 +18,9 @@ from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations.tables import ObservationRow
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
+from telemetry.visibility import Visibility
 
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
 _LINKS = SQLModel.metadata.tables["incident_observations"]
@@ -29,10 +31,10 @@ _UPDATE = _INCIDENTS.update().where(_INCIDENTS.c.id == sqlalchemy.bindparam("of"
 _LINKS_OF_IDS = sqlalchemy.select(_LINKS).where(_LINKS.c.observation_id.in_(_IDS))
 
 
-def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentRow:
-    """The incident, if it is in one of `cities`. Raises NotFound."""
+def get(session: Session, incident_id: str, visible: Visibility) -> IncidentRow:
+    """The incident, if it is in `visible`. Raises NotFound."""
     row = session.get(IncidentRow, incident_id)
-    if row is None or row.city not in set(cities):
+    if row is None or not visible.shows(row):
         raise NotFound(Message("incidents.not_found", incident=incident_id))
     return row
 
@@ -68,8 +70,8 @@ class IncidentFilter:
         return not self.states or state in self.states
 
 
-def open_ones(session: Session, cities: Iterable[City], wanted: IncidentFilter = IncidentFilter()) -> list[IncidentRow]:
-    """Every open incident of `cities` that fits: the severest first, of one severity the newest word first.
+def open_ones(session: Session, visible: Visibility, wanted: IncidentFilter = IncidentFilter()) -> list[IncidentRow]:
+    """Every open incident of `visible` that fits: the severest first, of one severity the newest word first.
 
     Never cut: what is still to be done about must not be missing from a list because the list is long.
     """
@@ -77,29 +79,29 @@ def open_ones(session: Session, cities: Iterable[City], wanted: IncidentFilter =
     if not states:
         return []
     query = select(IncidentRow).where(
-        col(IncidentRow.city).in_(list(cities)), col(IncidentRow.state).in_(states), *_narrowed(session, cities, wanted)
+        visible.rows(IncidentRow), col(IncidentRow.state).in_(states), *_narrowed(session, visible, wanted)
     )
     order = (col(IncidentRow.severity).desc(), col(IncidentRow.last_at).desc(), col(IncidentRow.id))
     return list(session.exec(query.order_by(*order)))
 
 
-def count_open(session: Session, cities: Iterable[City], wanted: IncidentFilter = IncidentFilter()) -> int:
+def count_open(session: Session, visible: Visibility, wanted: IncidentFilter = IncidentFilter()) -> int:
     """How many incidents `open_ones` gives."""
-    return sum(group.rows for group in _groups(session, cities, wanted) if State(group.state).open)
+    return sum(group.rows for group in _groups(session, visible, wanted) if State(group.state).open)
 
 
 def closed_ones(
     session: Session,
-    cities: Iterable[City],
+    visible: Visibility,
     wanted: IncidentFilter = IncidentFilter(),
     *,
     between: Between = ALWAYS,
     limit: int,
     cursor: str | None = None,
 ) -> Page[IncidentRow]:
-    """The closed incidents of `cities` that fit, whose last word lies `between`, newest word first:
+    """The closed incidents of `visible` that fit, whose last word lies `between`, newest word first:
     one page. Raises BadInput on another list's cursor."""
-    groups = [group for group in _groups(session, cities, wanted) if not State(group.state).open]
+    groups = [group for group in _groups(session, visible, wanted) if not State(group.state).open]
     query = between.narrow(select(IncidentRow), col(IncidentRow.last_at))
     total = None if between.is_bounded else sum(group.rows for group in groups)
     order = [SortKey(col(IncidentRow.last_at), datetime, descending=True), SortKey(col(IncidentRow.id), str)]
@@ -107,17 +109,17 @@ def closed_ones(
     return read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
 
 
-def count_by_state(session: Session, cities: Iterable[City]) -> Counter[tuple[str, str]]:
+def count_by_state(session: Session, visible: Visibility) -> Counter[tuple[str, str]]:
     """How many incidents there are, by town and state."""
     counts: Counter[tuple[str, str]] = Counter()
-    for group in _groups(session, cities, IncidentFilter()):
+    for group in _groups(session, visible, IncidentFilter()):
         counts[group.city, group.state] += group.rows
     return counts
 
 
-def _groups(session: Session, cities: Iterable[City], wanted: IncidentFilter) -> list[IncidentCountRow]:
-    """The towns, states, categories and titles of incidents that fit, and how many there are of each."""
-    query = select(IncidentCountRow).where(col(IncidentCountRow.city).in_(list(cities)), IncidentCountRow.rows > 0)
+def _groups(session: Session, visible: Visibility, wanted: IncidentFilter) -> list[IncidentCountRow]:
+    """The towns, scopes, states, categories and titles of incidents that fit, and how many there are of each."""
+    query = select(IncidentCountRow).where(visible.rows(IncidentCountRow), IncidentCountRow.rows > 0)
     if wanted.category:
         query = query.where(IncidentCountRow.category == wanted.category)
     words = (wanted.text or "").casefold()
@@ -135,8 +137,8 @@ def _branches(groups: Iterable[IncidentCountRow], wanted: IncidentFilter) -> lis
     titles: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for group in groups:
         narrow = (group.category,) if wanted.category or wanted.text else ()
-        titles[group.city, group.state, *narrow].add(group.title)
-    columns = (col(IncidentRow.city), col(IncidentRow.state), col(IncidentRow.category))
+        titles[group.city, group.scope, group.state, *narrow].add(group.title)
+    columns = (col(IncidentRow.city), col(IncidentRow.scope), col(IncidentRow.state), col(IncidentRow.category))
     found = []
     for values, some in titles.items():
         conditions = [column == value for column, value in zip(columns, values, strict=False)]
@@ -146,13 +148,13 @@ def _branches(groups: Iterable[IncidentCountRow], wanted: IncidentFilter) -> lis
     return found
 
 
-def _narrowed(session: Session, cities: Iterable[City], wanted: IncidentFilter) -> list[ColumnElement[bool]]:
+def _narrowed(session: Session, visible: Visibility, wanted: IncidentFilter) -> list[ColumnElement[bool]]:
     """The conditions of category and words."""
     conditions = []
     if wanted.category:
         conditions.append(col(IncidentRow.category) == wanted.category)
     if wanted.text:
-        titles = {group.title for group in _groups(session, cities, wanted)}
+        titles = {group.title for group in _groups(session, visible, wanted)}
         conditions.append(col(IncidentRow.title).in_(sorted(titles)))
     return conditions
 
@@ -198,7 +200,7 @@ def incident_of(row: IncidentRow | Row[Any]) -> Incident:
         category=row.category,
         title=row.title,
         severity=row.severity,
-        simulated=row.simulated,
+        scope=Scope(row.scope),
         first_at=row.first_at,
         last_at=row.last_at,
         position=position,
@@ -222,7 +224,7 @@ def columns_of(incident: Incident, entries: int) -> dict[str, Any]:
     return {
         "city": incident.city,
         "state": incident.state,
-        "simulated": incident.simulated,
+        "scope": incident.scope,
         "closed_at": incident.closed_at,
         **_changing_columns(incident, entries),
     }

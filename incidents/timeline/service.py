@@ -11,7 +11,6 @@ from sqlmodel import Session
 from incidents.merging import State
 from incidents.timeline import incident_index, repository
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
-from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
 from telemetry.messages import ENGLISH, Message, as_message, kept, written
@@ -77,7 +76,8 @@ def headline(row: IncidentRow) -> dict[str, Any]:
 
 def change(row: IncidentRow) -> Change:
     """The news of the incident for the live map."""
-    return Change("incident", row.id, frozenset({City(row.city)}), repository.incident_of(row).headline(ENGLISH.code))
+    incident = repository.incident_of(row)
+    return Change("incident", row.id, frozenset({incident.city}), incident.scope, incident.headline(ENGLISH.code))
 
 
 def _write(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *, who: str, at: datetime) -> None:

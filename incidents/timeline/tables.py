@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -15,17 +16,17 @@ class IncidentRow(SQLModel, table=True):
 
     __tablename__ = "incidents"
     __table_args__ = (
-        Index("incidents_by_city_state_time", "city", "state", "last_at"),
-        Index("incidents_by_city_state_category_time", "city", "state", "category", "last_at"),
+        Index("incidents_by_city_state_time", "city", "scope", "state", "last_at"),
+        Index("incidents_by_city_state_category_time", "city", "scope", "state", "category", "last_at"),
     )
 
     id: str = Field(primary_key=True)
     city: str
+    scope: str
     category: str
     title: str
     state: str
     severity: int
-    simulated: bool
     first_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     last_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
@@ -38,13 +39,19 @@ class IncidentRow(SQLModel, table=True):
     entries: int = 0
     """How many timeline entries it has; the next one's `seq` is one more."""
 
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE
+
 
 class IncidentCountRow(SQLModel, table=True):
-    """How many incidents there are of a town, state, category and title; triggers in the database see to it."""
+    """How many incidents there are of a town, scope, state, category and title; triggers in the database see to it."""
 
     __tablename__ = "incident_counts"
 
     city: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
     state: str = Field(primary_key=True)
     category: str = Field(primary_key=True)
     title: str = Field(primary_key=True)
@@ -59,14 +66,14 @@ class IncidentPlaceRow(SQLModel, table=True):
         # The search is answered from the index alone, so every column that it gives is in it.
         Index(
             "incident_places_search",
-            "city", "simulated", "category", "band", "last_s",
+            "city", "scope", "category", "band", "last_s",
             "lon", "lat", "accuracy_m", "first_s", "closed_s", "incident_id",
         ),
     )  # fmt: skip
 
     incident_id: str = Field(primary_key=True, foreign_key="incidents.id")
     city: str
-    simulated: bool
+    scope: str
     category: str
     band: int
     """Of latitude."""
@@ -85,6 +92,7 @@ class IncidentIdentityRow(SQLModel, table=True):
     __tablename__ = "incident_identities"
 
     city: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
     identity: str = Field(primary_key=True)
     incident_id: str = Field(primary_key=True, foreign_key="incidents.id", index=True)
 

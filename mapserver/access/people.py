@@ -1,6 +1,6 @@
 """What administrators do with people and devices: roles, towns, new passwords, an end. Each change is written down.
 
-Knows no route: whoever calls has checked that `by` may administer. Every town is asked of `visible_cities`.
+Knows no route: whoever calls has checked that `by` may administer. Whom they see is asked of `_is_visible`.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from telemetry.store import Work
 
 
 def listed(session: Session, by: Principal) -> list[dict[str, Any]]:
-    """Everybody of the towns that `by` may see, by name."""
+    """Everybody of the towns and the scope that `by` may see, by name."""
     users = session.exec(select(UserRow).order_by(col(UserRow.name)))
     return [public(session, user) for user in users if _is_visible(user, by)]
 
@@ -39,6 +39,7 @@ def public(session: Session, user: UserRow) -> dict[str, Any]:
         "name": user.name,
         "role": user.role,
         "city": user.city,
+        "scope": user.scope,
         "active": user.active,
         "has_password": user.password_hash is not None,
         "created_at": iso(user.created_at),
@@ -49,9 +50,9 @@ def public(session: Session, user: UserRow) -> dict[str, Any]:
 
 
 def get(session: Session, name: str, by: Principal) -> UserRow:
-    """The user. Raises NotFound when there is none in a town that `by` may see."""
-    user = service.get_user(session, name)
-    if not _is_visible(user, by):
+    """The user. Raises NotFound when there is none in the towns and the scope that `by` may see."""
+    user = session.get(UserRow, name.strip().lower())
+    if user is None or not _is_visible(user, by):
         raise NotFound(Message("access.no_such_user", name=name))
     return user
 
@@ -61,7 +62,7 @@ def add(
 ) -> UserRow:
     """A new user; a device has no password. Raises Conflict, BadInput, NotFound."""
     _require_visible(city, by)
-    user = service.add_user(work.session, name, role, city, password=password, now=at)
+    user = service.add_user(work.session, name, role, city, scope=by.scope, password=password, now=at)
     _record(work, user, by, "add_user", at, f"{role}, {_town(user)}")
     return user
 
@@ -169,17 +170,19 @@ def _change_rights(
 
 
 def _require_another_admin(session: Session, user: UserRow) -> None:
-    """Raises Conflict when nobody could administer the system without `user`."""
+    """Raises Conflict when nobody could administer what is of the scope of `user` any more."""
     if user.role != Role.ADMIN or not user.active:
         return
-    others = select(func.count()).where(UserRow.role == Role.ADMIN, UserRow.active, UserRow.name != user.name)
+    others = select(func.count()).where(
+        UserRow.role == Role.ADMIN, UserRow.active, UserRow.scope == user.scope, UserRow.name != user.name
+    )
     if session.exec(others).one() == 0:
         raise Conflict(Message("access.last_administrator", name=user.name))
 
 
 def _is_visible(user: UserRow, by: Principal) -> bool:
     towns = all_towns() if user.city is None else {City(user.city)}
-    return towns <= visible_cities(by)
+    return user.scope == by.scope and towns <= visible_cities(by)
 
 
 def _require_visible(city: City | None, by: Principal) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,7 @@ from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import NotAllowed, NotSignedIn, Unavailable, VanagasError
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Store
 from telemetry.supervision import Supervisor, ThreadHeartbeat
 from telemetry.towns import service as towns
@@ -220,10 +222,14 @@ class PrincipalCache:
 
 
 def _read_copy(connection: Connection, version: int) -> _Copy:
-    active = select(UserRow.name, UserRow.role, UserRow.city, UserRow.language).where(UserRow.active)
+    of_user = UserRow.name, UserRow.role, UserRow.city, UserRow.scope, UserRow.language
+    active: Any = select(*of_user).where(UserRow.active)  # type: ignore[call-overload]  # knows of four columns
     users = connection.execute(active).all()
-    people = {name: Principal(name, Role(role), None if city is None else City(city)) for name, role, city, _ in users}
-    languages = {name: language for name, _, _, language in users}
+    people = {
+        name: Principal(name, Role(role), None if city is None else City(city), Scope(scope))
+        for name, role, city, scope, _ in users
+    }
+    languages = {name: language for name, _, _, _, language in users}
     tokens = connection.execute(select(TokenRow.id, TokenRow.digest, TokenRow.user, TokenRow.expires_at))
     credentials = {
         digest: Credential(id, digest, people[user], expires_at, languages[user])

@@ -16,6 +16,7 @@ from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
 from telemetry.messages import Message
+from telemetry.scopes import LIVE, Scope
 from telemetry.store import Change, Work
 
 LONGEST = timedelta(days=366)
@@ -75,7 +76,7 @@ class Tokens:
 
 def tell_access_changed(work: Work, name: str) -> None:
     """Let this process know at the commit that the rights of user `name` have changed; others see it by themselves."""
-    work.tell(Change(ACCESS, name, frozenset(), None))
+    work.tell(Change(ACCESS, name, frozenset(), LIVE, None))
 
 
 def sign_in(session: Session, name: str, password: str) -> UserRow:
@@ -88,10 +89,17 @@ def sign_in(session: Session, name: str, password: str) -> UserRow:
 
 
 def add_user(
-    session: Session, name: str, role: Role, city: City | None, *, password: NewPassword | None, now: datetime
+    session: Session,
+    name: str,
+    role: Role,
+    city: City | None,
+    *,
+    scope: Scope = LIVE,
+    password: NewPassword | None,
+    now: datetime,
 ) -> UserRow:
-    """A new user; without a town one of both. Raises Conflict when the name is taken, BadInput when name or town
-    will not do."""
+    """A new user in `scope`; without a town one of both. Raises Conflict when the name is taken, BadInput when name or
+    town will not do."""
     name = name.strip().lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,49}", name):
         raise BadInput(Message("access.not_a_user_name", name=name))
@@ -99,7 +107,7 @@ def add_user(
     if session.get(UserRow, name) is not None:
         raise Conflict(Message("access.user_exists", name=name))
     kept = None if password is None else password.hash
-    user = UserRow(name=name, role=role, city=city, created_at=now, password_hash=kept)
+    user = UserRow(name=name, role=role, city=city, scope=scope, created_at=now, password_hash=kept)
     session.add(user)
     session.flush()
     return user
@@ -124,4 +132,4 @@ def get_user(session: Session, name: str) -> UserRow:
 
 def principal_of(user: UserRow) -> Principal:
     """The user as the rest of the program knows it."""
-    return Principal(user.name, Role(user.role), None if user.city is None else City(user.city))
+    return Principal(user.name, Role(user.role), None if user.city is None else City(user.city), Scope(user.scope))

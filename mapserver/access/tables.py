@@ -30,6 +30,7 @@ class UserRow(SQLModel, table=True):
     role: str
     city: str | None = None
     """None for who serves all towns."""
+    scope: str
     password_hash: str | None = None
     """Argon2id; None for devices, which use tokens only."""
     active: bool = True

@@ -18,7 +18,7 @@ from mission.airspace.applicability import DegreeBox
 from mission.airspace.data_set import doubts
 from mission.airspace.files import ZoneFile
 from mission.airspace.words import collection
-from telemetry.access import require_city, visible_cities
+from telemetry.access import require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
@@ -43,7 +43,7 @@ def zones(
     require_city(caller, city, Message("access.things.airspace"))
     now = parts.clock.now()
     moment = at or now
-    airspace = service.airspace_of(session, city)
+    airspace = service.airspace_of(session, visibility(caller).within([city]))
     lat = city.facts.lat
     lon = city.facts.lon
     near = DegreeBox(lon - 2 * SHOWN_DEG, lat - SHOWN_DEG, lon + 2 * SHOWN_DEG, lat + SHOWN_DEG)
@@ -55,7 +55,7 @@ def zones(
 @router.get("/sets", response_model=list[ZoneSetAnswer])
 def sets(caller: MaySeeMap, session: Reader, replaced: bool = False) -> list[dict[str, Any]]:
     """The sets of zones in force in the towns you may see; also those they had before with `replaced`."""
-    found = service.sets_of(session, visible_cities(caller), also_replaced=replaced)
+    found = service.sets_of(session, visibility(caller), also_replaced=replaced)
     return [service.public(row) for row in found]
 
 
@@ -101,6 +101,7 @@ def take(
         file,
         deflated,
         city=city,
+        scope=caller.scope,
         file_name=file_name,
         at=now,
         by=caller.name,
@@ -116,7 +117,7 @@ def take(
 @refuses(Conflict)
 def put_away(set_id: str, caller: MayKeepAirspace, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take a set of zones out of force; it is kept for the verdicts that stand on it."""
-    row = service.get_set(work.session, set_id, visible_cities(caller))
+    row = service.get_set(work.session, set_id, visibility(caller))
     now = parts.clock.now()
     service.archive_set(work, row, now)
     audit.record(work.session, caller, "put_away", f"airspace {row.name}", city=City(row.city), at=now, detail=set_id)
@@ -126,7 +127,7 @@ def put_away(set_id: str, caller: MayKeepAirspace, parts: Parts, work: Writer) -
 @router.get("/permits", response_model=list[PermitAnswer])
 def permits(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every permit of the towns you may see, past and withdrawn ones too, the latest to end first."""
-    return [permit_store.public(row) for row in permit_store.listed(session, visible_cities(caller))]
+    return [permit_store.public(row) for row in permit_store.listed(session, visibility(caller))]
 
 
 @router.post("/permits", response_model=StoredPermit, status_code=201)

@@ -9,7 +9,7 @@ from mission.airspace import permit_store
 from mission.airspace import service as airspace
 from mission.airspace.heights import HeightReference, LengthUnit, Limit
 from mission.airspace.tables import PermitRow
-from telemetry.access import Principal, require_city, visible_cities
+from telemetry.access import Principal, require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.messages import Message
@@ -53,6 +53,7 @@ def store_permit(parts: Services, work: Work, by: Principal, wanted: NewPermit) 
     row = permit_store.store(
         work,
         city=wanted.city,
+        scope=by.scope,
         reference=wanted.reference,
         zones=wanted.zones,
         area=wanted.area,
@@ -66,12 +67,12 @@ def store_permit(parts: Services, work: Work, by: Principal, wanted: NewPermit) 
         by=by.name,
     )
     audit.record(work.session, by, "store", f"permit {row.id}", city=wanted.city, at=now, detail=row.reference)
-    return row, [hint.text() for hint in airspace.unknown_zones(work.session, wanted.city, row.zones)]
+    return row, [hint.text() for hint in airspace.unknown_zones(work.session, wanted.city, by.scope, row.zones)]
 
 
 def withdraw_permit(parts: Services, work: Work, by: Principal, permit_id: str) -> PermitRow:
     """Withdraw a permit: it covers no flight any more, and is kept."""
-    row = permit_store.get(work.session, permit_id, visible_cities(by))
+    row = permit_store.get(work.session, permit_id, visibility(by))
     now = parts.clock.now()
     permit_store.withdraw(work, row, at=now, by=by.name)
     audit.record(work.session, by, "withdraw", f"permit {row.id}", city=City(row.city), at=now, detail=row.reference)

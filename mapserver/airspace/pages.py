@@ -15,11 +15,12 @@ from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store
 from mission.airspace import service as airspace
 from mission.airspace.heights import HeightReference
-from telemetry.access import Principal, home_town, visible_cities
+from telemetry.access import Principal, home_town, visibility, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 
 router = GuardedRouter(include_in_schema=False)
 
@@ -79,18 +80,21 @@ def _context(
     form: dict[str, str] | None = None,
     error: Message | None = None,
 ) -> dict[str, Any]:
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     now = parts.clock.now()
-    rows = permit_store.listed(session, cities)
+    rows = permit_store.listed(session, visible)
     hints = {
-        row.id: [hint.text() for hint in airspace.unknown_zones(session, City(row.city), row.zones)] for row in rows
+        row.id: [hint.text() for hint in airspace.unknown_zones(session, City(row.city), Scope(row.scope), row.zones)]
+        for row in rows
     }
     permits = [
         {**permit_store.public(row), "hints": hints[row.id], "over": row.ends <= now or row.withdrawn_at is not None}
         for row in rows
     ]
     zone_names = {
-        zone.identifier: zone.name for city in sorted(cities) for zone in airspace.airspace_of(session, city).zones
+        zone.identifier: zone.name
+        for city in sorted(visible_cities(caller))
+        for zone in airspace.airspace_of(session, visible.within([city])).zones
     }
     return {
         "principal": caller, "permits": sorted(permits, key=lambda permit: permit["over"]), "zone_names": zone_names,

@@ -12,7 +12,7 @@ from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayDeploy, MaySeeMap
 from mapserver.web.polling import polled
 from mobile_units.assignments import service
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 
 router = ApiRouter("assignments", "/assignments")
@@ -22,7 +22,7 @@ router = ApiRouter("assignments", "/assignments")
 @polled
 def listed(caller: MaySeeMap, session: Reader, ended: Annotated[bool, Query()] = False) -> list[dict[str, Any]]:
     """The active assignments, or with `ended=true` those of the past too."""
-    return [service.public(a) for a in service.listed(session, visible_cities(caller), ended=ended)]
+    return [service.public(a) for a in service.listed(session, visibility(caller), ended=ended)]
 
 
 @router.post("", response_model=AssignmentAnswer, status_code=201)

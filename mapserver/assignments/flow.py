@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 from mapserver.access.tables import UserRow
 from mapserver.core.services import Services
 from mission.zones import service as zones
+from mission.zones.tables import ZoneRow
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
-from telemetry.access import Principal, Role, visible_cities
+from telemetry.access import Principal, Role, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput
@@ -40,12 +41,12 @@ class Deployment(BaseModel):
 
 def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> AssignmentRow:
     """Deploy a unit of a town that `by` may see to one of its zones, and write it down."""
-    cities = visible_cities(by)
+    visible = visibility(by)
     now = parts.clock.now()
-    unit = units.get(work.session, wanted.unit_id, cities)
-    zone = zones.get(work.session, wanted.zone_id, cities)
+    unit = units.get(work.session, wanted.unit_id, visible)
+    zone = zones.get(work.session, wanted.zone_id, visible)
     if wanted.holder is not None:
-        _require_inspector(work, wanted.holder, City(zone.city))
+        _require_inspector(work, wanted.holder, zone)
     position = wanted.position
     if position is None and unit.kind == UnitKind.TOWER:
         middle = zones.area_of(zone).representative_point()
@@ -73,14 +74,15 @@ def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> As
 
 def end_deployment(parts: Services, work: Work, assignment_id: str, by: Principal) -> AssignmentRow:
     """Take the unit back, and write it down."""
-    assignment = assignments.get(work.session, assignment_id, visible_cities(by))
+    assignment = assignments.get(work.session, assignment_id, visibility(by))
     now = parts.clock.now()
     assignments.end(work, assignment, by.name, now)
     audit.record(work.session, by, "end", f"unit {assignment.unit_id}", city=City(assignment.city), at=now)
     return assignment
 
 
-def _require_inspector(work: Work, name: str, city: City) -> None:
+def _require_inspector(work: Work, name: str, zone: ZoneRow) -> None:
     holder = work.session.get(UserRow, name)
-    if holder is None or not holder.active or holder.role != Role.INSPECTOR or holder.city != city:
-        raise BadInput(Message("assignments.not_an_inspector", name=name, town=city.facts.name))
+    there = holder is not None and (holder.city, holder.scope) == (zone.city, zone.scope)
+    if holder is None or not there or not holder.active or holder.role != Role.INSPECTOR:
+        raise BadInput(Message("assignments.not_an_inspector", name=name, town=City(zone.city).facts.name))

@@ -14,7 +14,7 @@ from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
-from telemetry.access import Principal, Role, visible_cities
+from telemetry.access import Principal, Role, visibility
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
 from telemetry.units import service as units
@@ -63,16 +63,14 @@ def end(assignment_id: str, caller: MayDeploy, parts: Parts, work: Writer) -> Re
 def _context(
     session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: Message | None = None
 ) -> dict[str, Any]:
-    cities = visible_cities(caller)
-    inspectors = select(UserRow.name).where(
-        UserRow.role == Role.INSPECTOR, col(UserRow.city).in_(list(cities)), col(UserRow.active)
-    )
-    deployable = [u for u in units.listed(session, cities) if u.kind != UnitKind.DRONE]
+    visible = visibility(caller)
+    inspectors = select(UserRow.name).where(UserRow.role == Role.INSPECTOR, visible.rows(UserRow), col(UserRow.active))
+    deployable = [u for u in units.listed(session, visible) if u.kind != UnitKind.DRONE]
     return {
         "principal": caller,
         "units": [units.public(unit) for unit in deployable],
-        "assignments": [assignments.public(a) for a in assignments.listed(session, cities)],
-        "zones": [zones.public(zone) for zone in zones.listed(session, cities)],
+        "assignments": [assignments.public(a) for a in assignments.listed(session, visible)],
+        "zones": [zones.public(zone) for zone in zones.listed(session, visible)],
         "people": list(session.exec(inspectors.order_by(UserRow.name))),
         "form": form,
         "error": error,

@@ -7,7 +7,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Reader
 from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MaySeeAudit
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.audit import service
 
 router = ApiRouter("audit", "/audit")
@@ -21,7 +21,7 @@ def latest(
 ) -> list[dict[str, Any]]:
     """The entries about your town, newest first: a page of them; the Link header leads to older ones."""
     page = service.latest(
-        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+        session, visibility(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
     )
     listing.describe(page)
     return page

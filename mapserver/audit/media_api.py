@@ -5,7 +5,7 @@ from fastapi import Response
 from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MaySeeFootage
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.errors import NotFound
 from telemetry.observations import repository
@@ -22,7 +22,7 @@ def look(
     work: Writer,
 ) -> Response:
     """One picture of one observation. The look is in the audit trail before the picture leaves."""
-    observation = repository.get(work.session, observation_id, visible_cities(caller))
+    observation = repository.get(work.session, observation_id, visibility(caller))
     medium = next((m for m in observation.media if m.sha256 == sha256), None)
     if medium is None:
         raise NotFound(f"the observation {observation_id} has no picture {sha256[:12]}…")

@@ -20,7 +20,7 @@ from mission.plans import service as plans
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.cities import City, known_towns
 from telemetry.clock import town_span
 from telemetry.errors import BadInput
@@ -46,13 +46,13 @@ def briefing_of_plan(
 
     `unit_id` stands in for the drone that the plan was made for. Raises NotFound, or BadInput without any drone.
     """
-    cities = visible_cities(by)
+    visible = visibility(by)
     now = parts.clock.now()
-    plan = plans.get(session, plan_id, cities)
+    plan = plans.get(session, plan_id, visible)
     drone = unit_id or plan.unit_id
     if drone is None:
         raise BadInput(Message("briefing.no_drone", plan=plan.name))
-    proposed = ProposedFlight(plan, units.get(session, drone, cities), by.name, at or now)
+    proposed = ProposedFlight(plan, units.get(session, drone, visible), by.name, at or now)
     verdicts = judge(session, proposed, parts.standards, now=now)
     return _briefing(parts, session, proposed, verdicts, now=now, timed=at is not None)
 
@@ -60,7 +60,7 @@ def briefing_of_plan(
 def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_id: str) -> Briefing:
     """The briefing of a flight: checked as it is known now before the start, after it as it was last checked."""
     now = parts.clock.now()
-    flight = flights.get(session, flight_id, visible_cities(by))
+    flight = flights.get(session, flight_id, visibility(by))
     if FlightState(flight.state) in BEFORE_START:
         proposed = gate.proposed_flight_of(session, flight, now=now)
         verdicts = judge(session, proposed, parts.standards, now=now)

@@ -29,17 +29,19 @@ from mission.weather.service import outlook_for
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from mobile_units.assignments import service as assignments
-from telemetry.access import Permission, Principal, Role, require_city, visible_cities
+from telemetry.access import Permission, Principal, Role, require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, VanagasError
 from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles.airframe import Airframe
+from telemetry.visibility import Visibility
 
 DEFAULT_POLICY = Policy()
 SHORTEST_DUTY_H = 0.1
@@ -64,7 +66,7 @@ async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, An
     Raises BadInput when the day contradicts itself, Conflict when visits changed while it was being made.
     """
     require_city(by, wish.city, Message("access.things.schedule"))
-    asked, seen = await asyncio.to_thread(_ask, parts, wish)
+    asked, seen = await asyncio.to_thread(_ask, parts, wish, by.scope)
     answer = await asyncio.to_thread(solve, asked, seconds=wish.seconds)
     broken = next(violations(asked, answer), None)
     if broken is not None:
@@ -72,10 +74,10 @@ async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, An
 
     def keep() -> dict[str, Any]:
         with parts.store.write() as work:
-            if seen != _state_of(work.session, wish.city, asked.begins):
+            if seen != _state_of(work.session, wish.city, by.scope, asked.begins):
                 raise Conflict(Message("calendar.changed_meanwhile"))
             now = parts.clock.now()
-            made = service.keep(work, asked, answer, by=by.name, at=now, simulated=parts.settings.demo)
+            made = service.keep(work, asked, answer, scope=by.scope, by=by.name, at=now)
             detail = f"{answer.numbers.visits_served} of {answer.numbers.visits_wanted} visits"
             audit.record(work.session, by, "schedule", f"schedule {made.id}", city=wish.city, at=now, detail=detail)
             return service.public_proposal(made)
@@ -85,8 +87,8 @@ async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, An
 
 def change_visit(parts: Services, work: Work, by: Principal, visit_id: str, state: VisitState) -> VisitRow:
     """Confirm, start, finish or cancel a visit, and write it down. A drone's visit is also its pilots' to decide."""
-    visit = service.get(work.session, visit_id, visible_cities(by))
-    flown = units.get(work.session, visit.unit_id, visible_cities(by)).kind == UnitKind.DRONE
+    visit = service.get(work.session, visit_id, visibility(by))
+    flown = units.get(work.session, visit.unit_id, visibility(by)).kind == UnitKind.DRONE
     if not (flown and by.may(Permission.FLY)):
         by.require(Permission.DEPLOY)
     now = parts.clock.now()
@@ -99,15 +101,15 @@ def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) 
     """What every unit of the towns that `by` may see does from `begins` to `ends`: visits, flights, assignments."""
     if not timedelta(0) < ends - begins <= timedelta(days=62):
         raise BadInput(Message("calendar.span_wrong"))
-    cities = visible_cities(by)
-    visits = service.between(session, cities, begins, ends)
-    flown = flight_repository.between(session, cities, begins, ends)
+    visible = visibility(by)
+    visits = service.between(session, visible, begins, ends)
+    flown = flight_repository.between(session, visible, begins, ends)
     held = [
-        a for a in assignments.listed(session, cities, ended=True)
+        a for a in assignments.listed(session, visible, ended=True)
         if a.since < ends and (a.ended_at or a.until or ends) > begins
     ]  # fmt: skip
-    days = {(City(v.city), v.day) for v in visits}
-    proposals = [service.latest(session, city, day) for city, day in sorted(days)]
+    days = {(City(v.city), Scope(v.scope), v.day) for v in visits}
+    proposals = [service.latest(session, *day) for day in sorted(days)]
     return {
         "begins": iso(begins),
         "ends": iso(ends),
@@ -118,14 +120,19 @@ def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) 
                 "flights": [flights.public(session, f) for f in flown if f.unit_id == unit.id],
                 "assignments": [assignments.public(a) for a in held if a.unit_id == unit.id],
             }
-            for unit in units.listed(session, cities)
+            for unit in units.listed(session, visible)
         ],
         "proposals": [service.public_proposal(p) for p in proposals if p is not None],
     }
 
 
 def day_request(
-    session: Session, wish: DayWish, shifts: Iterable[ShiftSettings], now: datetime, policy: Policy = DEFAULT_POLICY
+    session: Session,
+    wish: DayWish,
+    scope: Scope,
+    shifts: Iterable[ShiftSettings],
+    now: datetime,
+    policy: Policy = DEFAULT_POLICY,
 ) -> ScheduleRequest:
     """What the town wants on the day, and whom and what it has for it; what has been confirmed goes in as promised.
 
@@ -135,13 +142,14 @@ def day_request(
     if ends <= now:
         raise BadInput(Message("calendar.day_is_over", day=begins))
     horizon = ScheduleRequest(city=wish.city, begins=begins, ends=ends, units=(), zones=())
-    visits = service.of_day(session, wish.city, begins)
+    visible = Visibility(frozenset({wish.city}), scope)
+    visits = service.of_day(session, wish.city, scope, begins)
     there = [
-        unit for unit in units.listed(session, {wish.city})
+        unit for unit in units.listed(session, visible)
         if units.duty_city(unit) == wish.city and units.position_of(unit) is not None
     ]  # fmt: skip
-    wanted = tuple(_zone(zone) for zone in zones.listed(session, {wish.city}))
-    people = tuple(_people(session, horizon, shifts, policy))
+    wanted = tuple(_zone(zone) for zone in zones.listed(session, visible))
+    people = tuple(_people(session, horizon, visible, shifts, policy))
     known = {zone.id for zone in wanted}, {unit.id for unit in there}, {person.id for person in people} | {None}
     told = [
         c for c in service.commitments(visits, out=wish.without)
@@ -153,20 +161,21 @@ def day_request(
             "units": tuple(_unit(session, unit, horizon, told, out=unit.id in wish.without) for unit in there),
             "people": people,
             "zones": wanted,
-            "flyable": _flyable(session, horizon),
+            "flyable": _flyable(session, horizon, visible),
             "commitments": tuple(told),
         }
     )
 
 
-def _ask(parts: Services, wish: DayWish) -> tuple[ScheduleRequest, list[tuple[str, str, datetime]]]:
+def _ask(parts: Services, wish: DayWish, scope: Scope) -> tuple[ScheduleRequest, list[tuple[str, str, datetime]]]:
     with parts.store.read() as session:
-        asked = day_request(session, wish, parts.settings.shifts, parts.clock.now(), parts.standards.policy(wish.city))
-        return asked, _state_of(session, wish.city, asked.begins)
+        policy = parts.standards.policy(wish.city)
+        asked = day_request(session, wish, scope, parts.settings.shifts, parts.clock.now(), policy)
+        return asked, _state_of(session, wish.city, scope, asked.begins)
 
 
-def _state_of(session: Session, city: City, day: datetime) -> list[tuple[str, str, datetime]]:
-    return sorted((v.id, v.state, v.updated_at) for v in service.of_day(session, city, day))
+def _state_of(session: Session, city: City, scope: Scope, day: datetime) -> list[tuple[str, str, datetime]]:
+    return sorted((v.id, v.state, v.updated_at) for v in service.of_day(session, city, scope, day))
 
 
 def _midnights(wish: DayWish, now: datetime) -> tuple[datetime, datetime]:
@@ -217,13 +226,17 @@ def _free(horizon: ScheduleRequest, taken: Iterable[tuple[datetime, datetime | N
 
 
 def _people(
-    session: Session, horizon: ScheduleRequest, shifts: Iterable[ShiftSettings], policy: Policy
+    session: Session,
+    horizon: ScheduleRequest,
+    visible: Visibility,
+    shifts: Iterable[ShiftSettings],
+    policy: Policy,
 ) -> Iterator[Person]:
     duty_h = min(max(policy.duty_h, SHORTEST_DUTY_H), 24.0)
     rest_h = min(policy.rest_h, 48.0)
     flying_h = min(max(policy.flying_h, SHORTEST_DUTY_H), 24.0)
     roles = [role.value for role in OPERATES]
-    query = select(UserRow).where(UserRow.city == horizon.city, col(UserRow.active), col(UserRow.role).in_(roles))
+    query = select(UserRow).where(visible.rows(UserRow), col(UserRow.active), col(UserRow.role).in_(roles))
     for user in session.exec(query.order_by(UserRow.name)):
         mine = [s for s in shifts if s.role == user.role and (s.people is None or user.name in s.people)]
         spans = [span for shift in mine for span in local_spans(horizon, shift.window)]
@@ -234,7 +247,7 @@ def _people(
             )
 
 
-def _flyable(session: Session, horizon: ScheduleRequest) -> tuple[ScheduleSpan, ...]:
+def _flyable(session: Session, horizon: ScheduleRequest, visible: Visibility) -> tuple[ScheduleSpan, ...]:
     """Hours in whose known wind, gusts and rain a usual drone may fly; the unknown is left to the flight's checks."""
     town = horizon.city.facts
     drone = Airframe()
@@ -243,7 +256,7 @@ def _flyable(session: Session, horizon: ScheduleRequest) -> tuple[ScheduleSpan, 
     found = []
     at = horizon.begins
     while at < horizon.ends:
-        known = outlook_for(session, horizon.city, middle, at, at + hour)
+        known = outlook_for(session, visible, middle, at, at + hour)
         if known is None or (
             max(known.wind_m_s, known.wind_aloft_m_s or 0) <= drone.max_wind_m_s
             and (known.gust_m_s or 0) <= drone.max_gust_m_s

@@ -24,8 +24,7 @@ from mission.plans import service as plans
 from mission.schedule import service as visits
 from mission.schedule.tables import VisitState
 from mission.zones import service as zones
-from telemetry.access import Permission, Principal, home_town, visible_cities
-from telemetry.cities import City
+from telemetry.access import Permission, Principal, home_town, visibility, visible_cities
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound, VanagasError
 from telemetry.messages import Message
@@ -146,9 +145,9 @@ def _context(
     parts: Services, session: Session, caller: Principal, span: CalendarSpan, *,
     form: dict[str, str] = EMPTY, error: VanagasError | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     now = parts.clock.now()
-    shown = sorted(units.listed(session, cities), key=lambda u: (ORDER.index(UnitKind(u.kind)), u.id))
+    shown = sorted(units.listed(session, visible), key=lambda u: (ORDER.index(UnitKind(u.kind)), u.id))
     town = home_town(caller).facts
     step = timedelta(days=span.days)
     flies = caller.may(Permission.FLY)
@@ -160,12 +159,12 @@ def _context(
         "now": span.percent(now) if span.holds(now) else None,
         "ticks": list(span.ticks()),
         "shades": list(span.shades(town.lat, town.lon)),
-        "lines": lines([units.public(unit) for unit in shown], uses(session, cities, span, now), span),
-        "proposal": _proposal(session, cities, span),
+        "lines": lines([units.public(unit) for unit in shown], uses(session, visible, span, now), span),
+        "proposal": _proposal(session, caller, span),
         "before": (span.first - step).isoformat(),
         "after": (span.first + step).isoformat(),
         "today": now.astimezone(span.zone).date().isoformat(),
-        "plans": [plans.brief(session, plan) for plan in plans.listed(session, cities)] if flies else [],
+        "plans": [plans.brief(session, plan) for plan in plans.listed(session, visible)] if flies else [],
         "drones": [units.public(unit) for unit in shown if unit.kind == UnitKind.DRONE] if flies else [],
         "form": form,
         "error": None if error is None else error.told,
@@ -173,13 +172,14 @@ def _context(
     }
 
 
-def _proposal(session: Session, cities: frozenset[City], span: CalendarSpan) -> dict[str, Any] | None:
+def _proposal(session: Session, caller: Principal, span: CalendarSpan) -> dict[str, Any] | None:
     """The newest schedule of the day shown, with the names of the zones that it leaves out; none for a week."""
+    cities = visible_cities(caller)
     if span.length is Length.WEEK or len(cities) > 1:
         return None
-    found = visits.latest(session, next(iter(cities)), span.begins)
+    found = visits.latest(session, next(iter(cities)), caller.scope, span.begins)
     if found is None:
         return None
     shown = visits.public_proposal(found)
-    names = {one["zone_id"]: zones.get(session, one["zone_id"], cities).name for one in shown["unserved"]}
+    names = {one["zone_id"]: zones.get(session, one["zone_id"], visibility(caller)).name for one in shown["unserved"]}
     return {**shown, "names": names}

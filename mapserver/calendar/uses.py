@@ -1,6 +1,6 @@
 """Gathers what units are used for: flights, deployments and visits, of the towns that the caller may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -17,15 +17,15 @@ from mission.schedule.tables import VisitRow, VisitState
 from mission.zones.tables import ZoneRow
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
-from telemetry.cities import City
+from telemetry.scopes import LIVE
+from telemetry.visibility import Visibility
 
 
-def uses(session: Session, cities: Iterable[City], span: CalendarSpan, now: datetime) -> list[Block]:
-    """The blocks of `cities` that touch `span`; `now` (UTC) tells what is late."""
-    wanted = frozenset(cities)
-    flown = flights.between(session, wanted, span.begins, span.ends)
-    held = assignments.between(session, wanted, span.begins, span.ends)
-    due = visits.between(session, wanted, span.begins, span.ends)
+def uses(session: Session, visible: Visibility, span: CalendarSpan, now: datetime) -> list[Block]:
+    """The blocks of `visible` that touch `span`; `now` (UTC) tells what is late."""
+    flown = flights.between(session, visible, span.begins, span.ends)
+    held = assignments.between(session, visible, span.begins, span.ends)
+    due = visits.between(session, visible, span.begins, span.ends)
     zones = {*(one.zone_id for one in flown), *(one.zone_id for one in held), *(one.zone_id for one in due)}
     names = {zone_id: session.get_one(ZoneRow, zone_id).name for zone_id in zones}
     return [
@@ -88,7 +88,7 @@ def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: dateti
         who=assignment.holder or "",
         state=state,
         counts=True,
-        simulated=False,
+        simulated=assignment.scope != LIVE,
         details={"purpose": assignment.purpose, "reasons": [], "waits": False},
     )
 

@@ -8,7 +8,7 @@ from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.geometry.views import view_sector
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
@@ -23,9 +23,9 @@ SHOWN_RANGE_M = 60.0
 @router.get("")
 def listed(request: Request, caller: MaySetUpCameras, parts: Parts, session: Reader) -> Response:
     """Every camera and unit of the towns one may see; those whose video is read first."""
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     videos = {video.name for video in parts.settings.videos}
-    owners: list[UnitRow | CameraRow] = [*units.listed(session, cities), *cameras.listed(session, cities)]
+    owners: list[UnitRow | CameraRow] = [*units.listed(session, visible), *cameras.listed(session, visible)]
     rows = []
     for owner in owners:
         rules, source = rules_in_force(session, parts.settings, owner.id)

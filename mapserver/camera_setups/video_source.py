@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from telemetry.access import Principal, visible_cities
-from telemetry.cities import City, all_towns
+from telemetry.access import Principal, visibility
+from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
 from telemetry.units.views import looks_at
+from telemetry.visibility import EVERYTHING
 from vision.cameras import service as cameras
 
 
@@ -28,14 +30,19 @@ class Sight:
     stands: Position | None
     looks_at: Position | None
     """The middle of what it shows."""
-    simulated: bool
+    scope: Scope
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return not self.scope.is_live
 
 
 def sight(session: Session, camera_id: str) -> Sight:
     """The unit or fixed camera `camera_id`. Raises NotFound."""
     unit = session.get(UnitRow, camera_id)
     if unit is None:
-        camera = cameras.get(session, camera_id, all_towns())
+        camera = cameras.get(session, camera_id, EVERYTHING)
         stands = Position(lat=camera.lat, lon=camera.lon)
         return Sight(
             camera.name,
@@ -43,7 +50,7 @@ def sight(session: Session, camera_id: str) -> Sight:
             SourceKind.FIXED_CAMERA,
             stands,
             cameras.aim(camera),
-            camera.simulated,
+            Scope(camera.scope),
         )
     stand = units.position_of(unit)
     return Sight(
@@ -52,7 +59,7 @@ def sight(session: Session, camera_id: str) -> Sight:
         SourceKind(unit.kind),
         stand,
         looks_at(unit, stand),
-        unit.simulated,
+        Scope(unit.scope),
     )
 
 
@@ -68,6 +75,6 @@ def owned(session: Session, camera_id: str) -> bool:
 def sight_for(session: Session, camera_id: str, caller: Principal) -> Sight:
     """The same for somebody who wants to see its video. Raises NotFound unless it serves a town of theirs now."""
     found = sight(session, camera_id)
-    if found.city not in visible_cities(caller):
+    if not visibility(caller).shows(found):
         raise NotFound(Message("cameras.no_such_camera", camera=camera_id))
     return found

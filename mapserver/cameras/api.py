@@ -11,7 +11,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MaySeeMap
 from mapserver.web.polling import polled
-from telemetry.access import require_city, visible_cities
+from telemetry.access import require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
@@ -46,7 +46,7 @@ class NewCamera(BaseModel):
 @polled
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every fixed camera of the towns you may see."""
-    return [service.public(camera) for camera in service.listed(session, visible_cities(caller))]
+    return [service.public(camera) for camera in service.listed(session, visibility(caller))]
 
 
 @router.post("/cameras", response_model=CameraAnswer, status_code=201)
@@ -56,10 +56,10 @@ def register(wanted: NewCamera, caller: MayAdminister, parts: Parts, work: Write
     require_city(caller, wanted.city, Message("access.things.camera_place"))
     if work.session.get(CameraRow, wanted.id) is not None:
         raise Conflict(Message("cameras.camera_exists", camera=wanted.id))
-    camera = CameraRow(**wanted.model_dump(), simulated=parts.settings.demo)
+    camera = CameraRow(**wanted.model_dump(), scope=caller.scope)
     work.session.add(camera)
     audit.record(work.session, caller, "register", f"camera {camera.id}", city=wanted.city, at=parts.clock.now())
     work.tell(service.change(camera))
     work.session.flush()
-    replay(parts, work, [camera.id, *camera.device_names])
+    replay(parts, work, caller.scope, [camera.id, *camera.device_names])
     return service.public(camera)

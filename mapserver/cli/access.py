@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from mapserver.access import passwords, people, tokens
 from mapserver.access.tables import UserRow
-from mapserver.cli.options import DataDir
+from mapserver.cli.options import DataDir, ScopeOption
 from mapserver.core.services import Services
 from mapserver.core.settings import load
 from mapserver.program.opening import open_parts
@@ -17,6 +19,7 @@ from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
+from telemetry.scopes import LIVE, Scope
 
 COMMAND_LINE = Principal("command line", Role.ADMIN, None)
 """Who does it, in the audit trail: whoever may read the data folder."""
@@ -32,7 +35,13 @@ def token(
     parts = opened(data)
     with parts.store.write() as work:
         issued = tokens.issue(
-            work, parts.tokens, user, label=label, lasts=timedelta(days=days), by=COMMAND_LINE, at=parts.clock.now()
+            work,
+            parts.tokens,
+            user,
+            label=label,
+            lasts=timedelta(days=days),
+            by=acting_for(work.session, user),
+            at=parts.clock.now(),
         )
     typer.echo(issued)
 
@@ -46,6 +55,7 @@ def user(
     both_towns: Annotated[
         bool, typer.Option("--both-towns", help="For a new coordinator or supervisor: a duty that the towns share.")
     ] = False,
+    scope: ScopeOption = None,
     data: DataDir = None,
 ) -> None:
     """Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`."""
@@ -54,6 +64,8 @@ def user(
         known = session.get(UserRow, name.strip().lower()) is not None
     if not known and role is None:
         raise BadInput(Message("cli.user_missing", name=name))
+    if known and scope is not None:
+        raise BadInput(Message("cli.user_has_scope", name=name))
     if both_towns and city is not None:
         raise BadInput(Message("cli.towns_exclude"))
     if not known and role in MAY_SERVE_BOTH and city is None and not both_towns:
@@ -68,11 +80,23 @@ def user(
         password = passwords.chosen(text, name.strip().lower())
     with parts.store.write() as work:
         if known and password is not None:
-            known_user = people.get(work.session, name, COMMAND_LINE)
-            people.set_password(work, known_user, password, by=COMMAND_LINE, at=parts.clock.now())
+            by = acting_for(work.session, name)
+            people.set_password(work, people.get(work.session, name, by), password, by=by, at=parts.clock.now())
         elif role is not None:
-            people.add(work, name, role, town, password=password, by=COMMAND_LINE, at=parts.clock.now())
+            by = acting_in(scope or parts.settings.scope)
+            people.add(work, name, role, town, password=password, by=by, at=parts.clock.now())
     typer.echo(f"{name}: {'new password set' if known else 'added'}")
+
+
+def acting_in(scope: Scope) -> Principal:
+    """The command line in a scope: what it writes down is read there."""
+    return replace(COMMAND_LINE, scope=scope)
+
+
+def acting_for(session: Session, name: str) -> Principal:
+    """The same in the scope of the user `name`; in live for nobody."""
+    user = session.get(UserRow, name.strip().lower())
+    return acting_in(LIVE if user is None else Scope(user.scope))
 
 
 def opened(data: DataDir) -> Services:

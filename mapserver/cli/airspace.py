@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from mapserver.cli.access import opened
-from mapserver.cli.options import DataDir, TownName, moment_given
+from mapserver.cli.access import acting_in, opened
+from mapserver.cli.options import DataDir, ScopeOption, TownName, moment_given
 from mapserver.demo import synthetic_airspace
 from mission.airspace import service
 from mission.airspace.data_set import doubts
@@ -18,7 +18,6 @@ from mission.airspace.evaluate import Airspace
 from mission.airspace.files import ZoneFile, load_zones, write_zones
 from mission.airspace.words import active, heights, times
 from mission.airspace.zones import ZoneFormat
-from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.files import write_whole
@@ -46,6 +45,7 @@ def take(
         service.DEFAULT_NAME
     ),
     keep_unclear: KeepUnclear = False,
+    scope: ScopeOption = None,
     data: DataDir = None,
 ) -> None:
     """Put the zones of a file in force for a town. A file with an unclear zone is refused whole and names each."""
@@ -55,18 +55,19 @@ def take(
     deflated = service.deflate(file.read_bytes())
     now = parts.clock.now()
     with parts.store.write() as work:
+        who = acting_in(scope or parts.settings.scope)
         row = service.take(
             work,
             read,
             deflated,
             city=town,
+            scope=who.scope,
             file_name=file.name,
             at=now,
-            by="command line",
+            by=who.name,
             name=name,
             keep_unclear=keep_unclear,
         )
-        who = Principal("command line", Role.ADMIN, None)
         detail = f"{row.zones} zones of {file.name}, {row.sha256[:12]}"
         audit.record(work.session, who, "import", f"airspace {row.name}", city=town, at=now, detail=detail)
     for remark in read.remarks:

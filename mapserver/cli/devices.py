@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from mapserver.cli.access import COMMAND_LINE, parts_of
-from mapserver.cli.options import DataDir, TownName
+from mapserver.cli.access import acting_for, acting_in, parts_of
+from mapserver.cli.options import DataDir, ScopeOption, TownName
 from mapserver.devices import service
 from mapserver.devices.service import Binding
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.messages import Message
+from telemetry.visibility import EVERYTHING
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 Name = Annotated[str, typer.Argument(help="The device's user name.")]
@@ -25,7 +26,7 @@ def list_devices(
 ) -> None:
     """Every device, what it may speak for, and when it was heard last."""
     with parts_of(data) as parts, parts.store.read() as session:
-        found = service.listed(session)
+        found = service.listed(session, EVERYTHING)
     if as_json:
         typer.echo(json.dumps([device.public() for device in found], indent=2))
         return
@@ -44,6 +45,7 @@ def add(
     name: Name,
     city: TownName,
     sources: Annotated[list[str] | None, typer.Argument(help="KIND:ID, or KIND:* for a gateway.")] = None,
+    scope: ScopeOption = None,
     days: Annotated[float, typer.Option(help="How many days its token is good for; at most 366.")] = 366,
     data: DataDir = None,
 ) -> None:
@@ -51,7 +53,8 @@ def add(
     bindings = [Binding.read(text) for text in dict.fromkeys(sources or [])]
     with parts_of(data) as parts, parts.store.write() as work:
         now = parts.clock.now()
-        device = service.add(work, name, City(city), bindings, by=COMMAND_LINE, now=now)
+        by = acting_in(scope or parts.settings.scope)
+        device = service.add(work, name, City(city), bindings, by=by, now=now)
         token = parts.tokens.issue(work.session, device.name, label="device", now=now, lasts=timedelta(days=days))
     typer.echo(token)
 
@@ -60,8 +63,9 @@ def add(
 def bind(name: Name, sources: Sources, data: DataDir = None) -> None:
     """Let a device speak for more sources."""
     with parts_of(data) as parts, parts.store.write() as work:
+        by = acting_for(work.session, name)
         for text in sources:
-            service.bind(work, name, Binding.read(text), by=COMMAND_LINE, now=parts.clock.now())
+            service.bind(work, name, Binding.read(text), by=by, now=parts.clock.now())
     typer.echo(Message("cli.device_speaks", name=name, sources=", ".join(sources)).text())
 
 
@@ -73,8 +77,9 @@ def revoke(
 ) -> None:
     """Silence a device: its tokens end within a second. With --source, it may speak for that no more."""
     with parts_of(data) as parts, parts.store.write() as work:
+        by = acting_for(work.session, name)
         for text in source or []:
-            service.unbind(work, name, Binding.read(text), by=COMMAND_LINE, now=parts.clock.now())
+            service.unbind(work, name, Binding.read(text), by=by, now=parts.clock.now())
         if not source:
-            service.revoke(work, name, by=COMMAND_LINE, now=parts.clock.now())
+            service.revoke(work, name, by=by, now=parts.clock.now())
     typer.echo(f"{name}: {'no more ' + ', '.join(source) if source else 'revoked'}")

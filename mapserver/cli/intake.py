@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from mapserver.cli.access import COMMAND_LINE, parts_of
-from mapserver.cli.options import DataDir
+from mapserver.cli.access import acting_in, parts_of
+from mapserver.cli.options import DataDir, ScopeOption
 from mapserver.intake import quarantine as service
 from mapserver.intake.flow import replay as replay_quarantined
+from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.messages import Message
 
@@ -17,11 +18,14 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
 @app.command("list")
 def list_quarantined(
-    data: DataDir = None, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+    scope: ScopeOption = None,
+    data: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """The messages that wait, oldest first; what they hold is not shown."""
     with parts_of(data) as parts, parts.store.read() as session:
-        waiting = service.listed(session, limit=service.MOST_MESSAGES)
+        visible = visibility(acting_in(scope or parts.settings.scope))
+        waiting = service.listed(session, visible, limit=service.MOST_MESSAGES)
     if as_json:
         typer.echo(json.dumps(waiting, indent=2))
         return
@@ -31,13 +35,14 @@ def list_quarantined(
 
 
 @app.command()
-def replay(data: DataDir = None) -> None:
+def replay(scope: ScopeOption = None, data: DataDir = None) -> None:
     """Take in what waits, as far as its cameras have been added meanwhile."""
     with parts_of(data) as parts, parts.store.write() as work:
-        results = replay_quarantined(parts, work)
+        by = acting_in(scope or parts.settings.scope)
+        results = replay_quarantined(parts, work, by.scope)
         taken = sum(result["taken"] for result in results)
         detail = f"{taken} of {len(results)} messages taken in"
-        audit.record(work.session, COMMAND_LINE, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
+        audit.record(work.session, by, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
     for result in results:
         if not result["taken"]:
             typer.echo(Message("cli.still_waits", id=result["id"], reason=result["reason"]).text())

@@ -19,6 +19,7 @@ from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
+from telemetry.scopes import Scope
 from telemetry.transfer.refusals import AutopilotName
 
 DataDir = Annotated[
@@ -55,6 +56,14 @@ AutopilotOption = Annotated[
 PolicyPath = Annotated[Path | None, typer.Option("--policy", help="A TOML file with a town's thresholds.")]
 
 
+def _scope(text: str) -> Scope:
+    return Scope.read(text)
+
+
+ScopeOption = Annotated[
+    Scope | None,
+    typer.Option("--scope", parser=_scope, metavar="SCOPE", help="live, or exercise/ID; else the server's own."),
+]
 NEAR_M = 500_000.0
 """A place that is nearer than this to a town may be meant; exchanged, it lies thousands of kilometres away."""
 

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import select
 
 from mapserver.access import passwords, people, tokens
-from mapserver.cli.access import COMMAND_LINE, opened
+from mapserver.access.tables import UserRow
+from mapserver.cli.access import acting_for, acting_in, opened
 from mapserver.cli.options import DataDir
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 
 app = typer.Typer(help="People and devices that may sign in.", no_args_is_help=True, add_completion=False)
 
@@ -26,11 +29,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 @app.command("list")
 def list_people(data: DataDir = None, as_json: AsJson = False) -> None:
-    """Everybody: role, town, how many sessions and tokens, last use."""
+    """Everybody: role, town, scope, how many sessions and tokens, last use."""
     parts = opened(data)
     with parts.store.read() as session:
-        found = people.listed(session, COMMAND_LINE)
-    print_rows(found, ("name", "role", "city", "active", "sessions", "tokens", "last_used_at"), as_json=as_json)
+        scopes = session.exec(select(UserRow.scope).distinct().order_by(UserRow.scope)).all()
+        found = [person for scope in scopes for person in people.listed(session, acting_in(Scope(scope)))]
+    print_rows(
+        found, ("name", "role", "city", "scope", "active", "sessions", "tokens", "last_used_at"), as_json=as_json
+    )
 
 
 @app.command()
@@ -38,8 +44,9 @@ def show(name: Name, data: DataDir = None, as_json: AsJson = False) -> None:
     """One person or device, and what they are signed in with."""
     parts = opened(data)
     with parts.store.read() as session:
-        person = people.public(session, people.get(session, name, COMMAND_LINE))
-        held = tokens.listed(session, COMMAND_LINE, user=name)
+        by = acting_for(session, name)
+        person = people.public(session, people.get(session, name, by))
+        held = tokens.listed(session, by, user=name)
     if as_json:
         typer.echo(json.dumps({**person, "held": held}))
         return
@@ -59,9 +66,9 @@ def role(
         serves_both = both_towns or role is Role.ADMIN
         town = _town(city, both_towns=serves_both)
         if town is None and not serves_both:
-            kept = people.get(work.session, name, COMMAND_LINE).city
+            kept = people.get(work.session, name, acting_for(work.session, name)).city
             town = None if kept is None else City(kept)
-        user = people.change_role(work, name, role, town, by=COMMAND_LINE, at=parts.clock.now())
+        user = people.change_role(work, name, role, town, by=acting_for(work.session, name), at=parts.clock.now())
     typer.echo(f"{user.name}: {user.role}, {_named(user.city)}")
 
 
@@ -73,7 +80,7 @@ def town(name: Name, city: TownOption = None, both_towns: BothTowns = False, dat
     parts = opened(data)
     with parts.store.write() as work:
         moved_to = _town(city, both_towns=both_towns)
-        user = people.change_town(work, name, moved_to, by=COMMAND_LINE, at=parts.clock.now())
+        user = people.change_town(work, name, moved_to, by=acting_for(work.session, name), at=parts.clock.now())
     typer.echo(f"{user.name}: {_named(user.city)}")
 
 
@@ -82,7 +89,7 @@ def deactivate(name: Name, data: DataDir = None) -> None:
     """Let them in no more; every session, token and open page of theirs ends within a second."""
     parts = opened(data)
     with parts.store.write() as work:
-        user = people.deactivate(work, name, by=COMMAND_LINE, at=parts.clock.now())
+        user = people.deactivate(work, name, by=acting_for(work.session, name), at=parts.clock.now())
     typer.echo(f"{user.name}: deactivated")
 
 
@@ -91,7 +98,7 @@ def activate(name: Name, data: DataDir = None) -> None:
     """Let them in again, with the password they had."""
     parts = opened(data)
     with parts.store.write() as work:
-        user = people.activate(work, name, by=COMMAND_LINE, at=parts.clock.now())
+        user = people.activate(work, name, by=acting_for(work.session, name), at=parts.clock.now())
     typer.echo(f"{user.name}: active")
 
 
@@ -101,7 +108,7 @@ def reset(name: Name, data: DataDir = None) -> None:
     parts = opened(data)
     password = passwords.generated()
     with parts.store.write() as work:
-        people.reset_password(work, name, password, by=COMMAND_LINE, at=parts.clock.now())
+        people.reset_password(work, name, password, by=acting_for(work.session, name), at=parts.clock.now())
     typer.echo(password.text)
 
 
@@ -110,7 +117,7 @@ def end_sessions(name: Name, data: DataDir = None) -> None:
     """Sign them out of every browser; they may sign in again."""
     parts = opened(data)
     with parts.store.write() as work:
-        ended = people.end_sessions(work, name, by=COMMAND_LINE, at=parts.clock.now())
+        ended = people.end_sessions(work, name, by=acting_for(work.session, name), at=parts.clock.now())
     typer.echo(f"{name}: {ended} sessions ended")
 
 

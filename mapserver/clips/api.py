@@ -14,7 +14,7 @@ from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from mapserver.web.polling import polled
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message
 from vision.recording import clip_orders, unmasking
@@ -69,7 +69,7 @@ def listed(
 @polled
 def one(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """One clip with how far it is, and its manifest once it is ready."""
-    found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
+    found = clip_orders.get(session, camera_id, clip_id, visibility(caller))
     if not clip_orders.may_see(caller, found):
         raise NotFound(Message("clips.no_such_clip", clip=clip_id, camera=camera_id))
     return clips.public_clip(parts, session, found)
@@ -86,7 +86,7 @@ def cancel(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, se
 @refuses(Conflict)
 def watch(camera_id: str, clip_id: str, sha256: str, caller: MaySeeFootage, parts: Parts, work: Writer) -> Response:
     """One file of a clip. The look is in the audit trail before it leaves."""
-    found = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
+    found = clip_orders.get(work.session, camera_id, clip_id, visibility(caller))
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{clip_id}-{sha256[:12]}.mp4"',
@@ -114,4 +114,4 @@ def answer(
 @router.get("/unmasking", response_model=list[UnmaskingStep])
 def asked(caller: MaySeeFootage, session: Reader) -> list[dict[str, Any]]:
     """What still wants an answer, the oldest first."""
-    return [unmasking.public(row) for row, _ in unmasking.waiting(session, visible_cities(caller))]
+    return [unmasking.public(row) for row, _ in unmasking.waiting(session, visibility(caller))]

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from mapserver.camera_setups.flow import masks_of
 from mapserver.core.services import Services
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.messages import Message
 from telemetry.store import ALWAYS, Between, Page, Work
+from telemetry.visibility import Visibility
 from vision.privacy.masks import gather
 from vision.recording import clip_orders, unmasking
 from vision.recording.clips import Piece, check_range, cut_clip
@@ -28,14 +29,22 @@ def order_clip(
 ) -> ClipRow:
     """Have a blurred clip made and note who wants it and why. Raises BadInput, NotFound where nothing was kept."""
     check_range(begins, ends)
-    there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
+    there = spans(parts.recordings, camera_id, visibility(caller), begins, ends)
     if not there:
         raise NotFound(Message("clips.nothing_kept", camera=camera_id, begins=iso(begins), ends=iso(ends)))
     city = there[0].camera_folder.city
     now = parts.clock.now()
     with parts.store.write() as work:
         clip = clip_orders.order(
-            work, camera_id=camera_id, city=city, begins=begins, ends=ends, why=why, by=caller.name, now=now
+            work,
+            camera_id=camera_id,
+            city=city,
+            scope=caller.scope,
+            begins=begins,
+            ends=ends,
+            why=why,
+            by=caller.name,
+            now=now,
         )
         _write_down(work, caller, "cut", clip, f"{iso(begins)} to {iso(ends)}: {why}", now)
     return clip
@@ -46,9 +55,9 @@ def pull_original(
 ) -> ClipRow:
     """Cut a clip in which people can be recognised, for one who may. Raises NotAllowed, and errors as cut_clip does."""
     caller.require(Permission.UNMASK)
-    manifest = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends, keep=_keeper(parts))
+    manifest = cut_clip(parts.recordings, camera_id, visibility(caller), begins, ends, keep=_keeper(parts))
     with parts.store.write() as work:  # only now: nobody else has to wait while pictures are copied
-        clip = _original(parts, work, camera_id, manifest, begins=begins, ends=ends, why=why, by=caller.name)
+        clip = _original(parts, work, camera_id, manifest, begins=begins, ends=ends, why=why, by=caller)
         _write_down(work, caller, "unmask", clip, f"{iso(begins)} to {iso(ends)}: {why}", parts.clock.now())
     return clip
 
@@ -56,7 +65,7 @@ def pull_original(
 def cancel_clip(parts: Services, caller: Principal, camera_id: str, clip_id: str) -> ClipRow:
     """Have a clip not made after all. Raises NotFound, and Conflict when it is over."""
     with parts.store.write() as work:
-        clip = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
+        clip = clip_orders.get(work.session, camera_id, clip_id, visibility(caller))
         clip_orders.cancel(work, clip)
         _write_down(work, caller, "cancel", clip, "", parts.clock.now())
     return clip
@@ -67,7 +76,7 @@ def ask_for_original(parts: Services, caller: Principal, camera_id: str, clip_id
     caller.require(Permission.HOLD_EVIDENCE)
     now = parts.clock.now()
     with parts.store.write() as work:
-        clip = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
+        clip = clip_orders.get(work.session, camera_id, clip_id, visibility(caller))
         asked = unmasking.ask(work, clip, why=why, by=caller.name, now=now)
         _write_down(work, caller, "ask_unmask", clip, why, now)
     return asked
@@ -80,20 +89,20 @@ def answer_request(
     errors as cut_clip does when the recordings are gone."""
     caller.require(Permission.UNMASK)
     with parts.store.read() as session:
-        blurred = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
+        blurred = clip_orders.get(session, camera_id, clip_id, visibility(caller))
         unmasking.require_open(session, unmasking.get(session, blurred, request_id))  # before an original is kept
     manifest = None
     if grant:
         time = blurred.begins, blurred.ends
-        manifest = cut_clip(parts.recordings, camera_id, [City(blurred.city)], *time, keep=_keeper(parts))
+        manifest = cut_clip(parts.recordings, camera_id, Visibility.of(blurred), *time, keep=_keeper(parts))
     now = parts.clock.now()
     with parts.store.write() as work:
-        clip = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
+        clip = clip_orders.get(work.session, camera_id, clip_id, visibility(caller))
         asked = unmasking.get(work.session, clip, request_id)
         original = None
         if manifest is not None:
             original = _original(
-                parts, work, camera_id, manifest, begins=clip.begins, ends=clip.ends, why=asked.why, by=caller.name,
+                parts, work, camera_id, manifest, begins=clip.begins, ends=clip.ends, why=asked.why, by=caller,
                 granted_to=asked.who,
             )  # fmt: skip
         step = OriginalStep.DECLINED
@@ -172,11 +181,11 @@ def _keeper(parts: Services) -> Callable[[bytes, Piece], str]:
 
 def _original(
     parts: Services, work: Work, camera_id: str, manifest: dict[str, Any], *, begins: datetime, ends: datetime,
-    why: str, by: str, granted_to: str | None = None,
+    why: str, by: Principal, granted_to: str | None = None,
 ) -> ClipRow:  # fmt: skip
     clip = clip_orders.order(
-        work, camera_id=camera_id, city=City(manifest["files"][0]["city"]), begins=begins, ends=ends, why=why, by=by,
-        now=parts.clock.now(), unmasked=True, granted_to=granted_to,
+        work, camera_id=camera_id, city=City(manifest["files"][0]["city"]), scope=by.scope, begins=begins, ends=ends,
+        why=why, by=by.name, now=parts.clock.now(), unmasked=True, granted_to=granted_to,
     )  # fmt: skip
     clip_orders.finish(work, clip, manifest)
     return clip

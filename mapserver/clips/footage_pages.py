@@ -16,7 +16,7 @@ from mapserver.web.paging import part_of
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, home_town, visible_cities
+from telemetry.access import Permission, Principal, home_town, visibility
 from telemetry.clock import iso
 from telemetry.errors import BadInput, VanagasError
 from telemetry.messages import Message
@@ -99,12 +99,12 @@ def _context(
     request: Request, parts: Services, session: Session, caller: Principal, camera_id: str, at: datetime, *,
     cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     zone = home_town(caller).facts.zone
     now = parts.clock.now()
     begins = at - LISTED
     ends = at + LISTED
-    there = spans(parts.recordings, camera_id, cities, begins, ends)
+    there = spans(parts.recordings, camera_id, visible, begins, ends)
     clips = public_clips(parts, session, caller, camera_id, limit=SHOWN_CLIPS, cursor=cursor)
     return {
         "principal": caller,
@@ -128,7 +128,7 @@ def _context(
         "clips": clips,
         "part": part_of(request, clips, f"/footage/{quote(camera_id, safe='')}"),
         "may_unmask": caller.may(Permission.UNMASK),
-        "holds": [service.public_hold(row, now) for row in service.holds(session, camera_id, cities)],
+        "holds": [service.public_hold(row, now) for row in service.holds(session, camera_id, visible)],
         "may_hold": caller.may(Permission.HOLD_EVIDENCE),
         "hold_until": f"{(now + timedelta(days=90)).astimezone(zone):%Y-%m-%d}",
     }

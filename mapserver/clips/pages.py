@@ -12,7 +12,7 @@ from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility
 from telemetry.cities import City
 from telemetry.errors import NotFound, VanagasError
 from telemetry.messages import Message
@@ -27,7 +27,7 @@ def one(
     request: Request, camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader
 ) -> Response:
     """How far it is, or the clip."""
-    found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
+    found = clip_orders.get(session, camera_id, clip_id, visibility(caller))
     if not clip_orders.may_see(caller, found):
         raise NotFound(Message("clips.no_such_clip", clip=clip_id, camera=camera_id))
     context = {
@@ -57,7 +57,7 @@ def ask(
 ) -> Response:
     """Ask for its original."""
     ask_for_original(parts, caller, camera_id, clip_id, why=reason(why))
-    return _back(clip_orders.get(session, camera_id, clip_id, visible_cities(caller)))
+    return _back(clip_orders.get(session, camera_id, clip_id, visibility(caller)))
 
 
 @router.get("/unmasking")
@@ -88,7 +88,7 @@ def answer(
 
 
 def _context(session: Session, caller: Principal) -> dict[str, Any]:
-    waiting = unmasking.waiting(session, visible_cities(caller))
+    waiting = unmasking.waiting(session, visibility(caller))
     return {
         "principal": caller,
         "originals": [(unmasking.public(row), clip_orders.public(clip, {})) for row, clip in waiting],

@@ -16,12 +16,12 @@ from typing import Any
 
 from mapserver.camera_setups.flow import masks_over
 from mapserver.core.services import Services
-from telemetry.cities import City
 from telemetry.errors import StoreUnavailable, VanagasError
 from telemetry.failures import FailureLog
 from telemetry.messages import Message
 from telemetry.store import Change
 from telemetry.supervision import ThreadHeartbeat
+from telemetry.visibility import Visibility
 from vision.detection.detector import Detector, load_detector
 from vision.models.catalogue import FACE_MODEL, read_catalogue
 from vision.plates.plate_finder import load_text_finder
@@ -154,8 +154,8 @@ class ClipDesk:
         parts = self._parts
         wanted = parts.settings.recording
         masked: dict[tuple[Point, ...], None] = {}
-        cities = [City(clip.city)]
-        there = spans(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends)
+        visible = Visibility.of(clip)
+        there = spans(parts.recordings, clip.camera_id, visible, clip.begins, clip.ends)
         copies: list[tuple[str, int]] = []
         hidden: list[bool] = []
 
@@ -178,7 +178,7 @@ class ClipDesk:
             masked.update(dict.fromkeys(masks.privacy))
             return hashlib.sha256(content).hexdigest()
 
-        manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=blur)
+        manifest = cut_clip(parts.recordings, clip.camera_id, visible, clip.begins, clip.ends, keep=blur)
         how = {
             "found_by": [parts.settings.model, FACE_MODEL],
             "looks_per_s": LOOKS_PER_S,

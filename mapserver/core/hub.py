@@ -1,6 +1,6 @@
 """The hub numbers every change and keeps the last ones, so that a viewer who fell behind catches up without a gap.
 
-Viewers of the same towns share a channel with its own count, so nobody sees a gap where another town's news would be.
+Viewers of the same towns and scope share a channel with its own count: nobody sees a gap where others' news would be.
 The counts are those of the stored change log: every server of a database has the same, also after a restart.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from telemetry.cities import City
 from telemetry.store import Change
 from telemetry.store.change_log import MOST_KEPT, LogState
+from telemetry.visibility import Visibility
 
 KEPT = MOST_KEPT
 """Changes a channel remembers; a viewer further behind takes a new snapshot."""
@@ -44,11 +44,11 @@ class Hub:
         self.epoch = secrets.token_hex(8)
         """Sequence numbers of another epoch mean nothing."""
         self._lock = threading.Lock()
-        self._counts: Counter[frozenset[City]] = Counter()
-        """How many numbered changes there have ever been for each set of towns."""
-        self._recent: deque[tuple[frozenset[City], dict[str, Any]]] = deque(maxlen=KEPT)
+        self._counts: Counter[Visibility] = Counter()
+        """How many numbered changes there have ever been for each audience."""
+        self._recent: deque[tuple[Visibility, dict[str, Any]]] = deque(maxlen=KEPT)
         """The last of them, for channels that nobody has looked at yet."""
-        self._channels: dict[frozenset[City], _Channel] = {}
+        self._channels: dict[Visibility, _Channel] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -60,7 +60,7 @@ class Hub:
         with self._lock:
             self.epoch = state.epoch
             self._counts = Counter(state.counts)
-            self._recent = deque(((change.cities, _shown(change)) for change in state.recent), maxlen=KEPT)
+            self._recent = deque(((change.audience, _shown(change)) for change in state.recent), maxlen=KEPT)
             self._channels = {}
 
     def publish(self, changes: Sequence[Change]) -> None:
@@ -70,33 +70,33 @@ class Hub:
         if self._loop is not None and touched and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_wake, touched)
 
-    def seq(self, cities: Iterable[City]) -> int:
-        """The number of the newest change in the channel of `cities`. Read it before the database, never after."""
+    def seq(self, visible: Visibility) -> int:
+        """The number of the newest change in the channel of `visible`. Read it before the database, never after."""
         with self._lock:
-            return self._channel(cities).seq
+            return self._channel(visible).seq
 
-    def newest(self, cities: Iterable[City]) -> int:
+    def newest(self, visible: Visibility) -> int:
         """The place of the newest change, numbered or not, among those that this process has told the channel of."""
         with self._lock:
-            return self._channel(cities).place
+            return self._channel(visible).place
 
-    def place(self, cities: Iterable[City], seq: int) -> int:
+    def place(self, visible: Visibility, seq: int) -> int:
         """Where whoever has heard of everything up to the number `seq` goes on.
 
         Raises Missed when something after it is gone, or `seq` is of the future.
         """
         with self._lock:
-            return self._channel(cities).place_of(seq)
+            return self._channel(visible).place_of(seq)
 
-    def after(self, cities: Iterable[City], place: int) -> list[News]:
+    def after(self, visible: Visibility, place: int) -> list[News]:
         """The changes after `place`. Raises Missed when some are gone."""
         with self._lock:
-            return self._channel(cities).after(place)
+            return self._channel(visible).after(place)
 
-    async def wait(self, cities: Iterable[City], place: int, *, timeout_s: float) -> None:
+    async def wait(self, visible: Visibility, place: int, *, timeout_s: float) -> None:
         """Return when there is a change after `place`, or after `timeout_s` seconds."""
         with self._lock:
-            channel = self._channel(cities)
+            channel = self._channel(visible)
             if channel.place > place:
                 return
             news = channel.news
@@ -108,30 +108,30 @@ class Hub:
 
     def _add(self, change: Change) -> "list[_Channel]":
         shown = _shown(change)
+        audience = change.audience
         if not change.passing:
-            self._counts[change.cities] += 1
-            self._recent.append((change.cities, shown))
-        hearing = [channel for channel in self._channels.values() if change.cities & channel.scope]
+            self._counts[audience] += 1
+            self._recent.append((audience, shown))
+        hearing = [channel for channel in self._channels.values() if audience.meets(channel.visible)]
         for channel in hearing:
             channel.add(shown, numbered=not change.passing)
         return hearing
 
-    def _channel(self, cities: Iterable[City]) -> "_Channel":
-        scope = frozenset(cities)
-        found = self._channels.get(scope)
+    def _channel(self, visible: Visibility) -> "_Channel":
+        found = self._channels.get(visible)
         if found is None:
-            heard = [shown for audience, shown in self._recent if audience & scope]
-            count = sum(count for audience, count in self._counts.items() if audience & scope)
-            found = self._channels[scope] = _Channel(scope, count - len(heard))
+            heard = [shown for audience, shown in self._recent if audience.meets(visible)]
+            count = sum(count for audience, count in self._counts.items() if audience.meets(visible))
+            found = self._channels[visible] = _Channel(visible, count - len(heard))
             for shown in heard:
                 found.add(shown, numbered=True)
         return found
 
 
 class _Channel:
-    def __init__(self, scope: frozenset[City], seq: int) -> None:
+    def __init__(self, visible: Visibility, seq: int) -> None:
         """`seq`: the number of the last change that is not remembered."""
-        self.scope = scope
+        self.visible = visible
         self.seq = seq
         self.place = 0
         self.news = asyncio.Event()

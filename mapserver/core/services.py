@@ -184,7 +184,9 @@ class Services:
     def sign_ins(self) -> SignIns:
         """Everybody who signs in."""
         lasts = timedelta(hours=self.settings.session_hours)
-        return SignIns(self.store, self.tokens, self.clock, key=self.settings.key, lasts=lasts)
+        return SignIns(
+            self.store, self.tokens, self.clock, key=self.settings.key, lasts=lasts, scope=self.settings.scope
+        )
 
     def close_workers(self) -> None:
         """End the threads and processes that work for requests."""

@@ -26,6 +26,7 @@ from mission.zones.attention import TimeWindow
 from telemetry.access import Role
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
+from telemetry.scopes import DEMO, LIVE, Scope
 from telemetry.towns.values import TownId
 from telemetry.validation import explain
 from vision.feeds.address import is_address
@@ -185,6 +186,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls._file)
+
+    @property
+    def scope(self) -> Scope:
+        """Where that belongs which the server tells of itself, or is told without a token."""
+        return DEMO if self.demo else LIVE
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> "Settings":

@@ -16,6 +16,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import Clock, iso
 from telemetry.files import write_whole
+from telemetry.scopes import LIVE, Scope
 from telemetry.store import Store
 
 GLANCES_END = timedelta(seconds=30)
@@ -87,7 +88,7 @@ class Looks:
             town = None if said["town"] is None else City(said["town"])
             look = Viewing(
                 file.stem,
-                Principal(said["who"], Role(said["role"]), town),
+                Principal(said["who"], Role(said["role"]), town, Scope(said.get("scope", LIVE))),
                 City(said["city"]),
                 datetime.fromisoformat(said["from"]),
                 said["cameras"],
@@ -104,7 +105,8 @@ class Looks:
     def _note(self, look: Viewing) -> None:
         who = look.who
         said = {
-            "who": who.name, "role": who.role, "town": who.city, "city": look.city, "from": iso(look.begins),
+            "who": who.name, "role": who.role, "town": who.city, "scope": who.scope, "city": look.city,
+            "from": iso(look.begins),
             "cameras": look.cameras, "stills": look.stills,
         }  # fmt: skip
         write_whole(self._path(look), json.dumps(said))

@@ -21,7 +21,7 @@ from mission.flights import service as flights
 from mission.flights.supervisor import tlog_of
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
-from telemetry.access import Principal, home_town, visible_cities
+from telemetry.access import Principal, home_town, visibility
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.units.tables import UnitRow
@@ -47,7 +47,7 @@ def logbook(
     end = datetime.combine(last, time(), zone) + timedelta(days=1)
     context = {
         "principal": caller,
-        "rows": flight_logbook.entries(session, visible_cities(caller), start, end),
+        "rows": flight_logbook.entries(session, visibility(caller), start, end),
         "begins": first.isoformat(),
         "ends": last.isoformat(),
         "start": start.isoformat(),
@@ -59,7 +59,7 @@ def logbook(
 @router.get("/flights/{flight_id}/debrief")
 def one(request: Request, flight_id: str, caller: MaySeeMap, session: Reader, parts: Parts) -> Response:
     """What a flight brought home; a page that waits for it is told to look again once it is there."""
-    flight = flight_repository.get(session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(session, flight_id, visibility(caller))
     if "HX-Request" in request.headers:
         found = service.latest(session, flight.id)
         return Response(status_code=204) if found is None else Response(headers={"HX-Refresh": "true"})
@@ -69,7 +69,7 @@ def one(request: Request, flight_id: str, caller: MaySeeMap, session: Reader, pa
 @router.get("/flights/{flight_id}/debrief/map.svg")
 def printed_map(flight_id: str, caller: MaySeeMap, session: Reader, parts: Parts) -> Response:
     """What was planned, flown and covered, as one picture for paper."""
-    flight = flight_repository.get(session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(session, flight_id, visibility(caller))
     picture = debrief_map(
         parts.settings,
         City(flight.city),
@@ -81,7 +81,7 @@ def printed_map(flight_id: str, caller: MaySeeMap, session: Reader, parts: Parts
 
 
 def _context(caller: Principal, session: Session, parts: Services, flight_id: str) -> dict[str, Any]:
-    flight = flight_repository.get(session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(session, flight_id, visibility(caller))
     plan = session.get_one(PlanRow, flight.plan_id)
     checks = gate.latest(session, flight.id)
     return {
@@ -103,9 +103,9 @@ def _context(caller: Principal, session: Session, parts: Services, flight_id: st
 @router.post("/flights/{flight_id}/debrief")
 def make(flight_id: str, caller: MayFly, parts: Parts) -> Response:
     """Debrief it again."""
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     now = parts.clock.now()
-    service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
+    service.make(parts.store, flight_id, visible, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     return RedirectResponse(f"/flights/{flight_id}/debrief", 303)
 
 
@@ -125,6 +125,6 @@ def rest(request: Request, flight_id: str, caller: MayFly, parts: Parts) -> Resp
 @router.post("/flights/{flight_id}/remarks")
 def remark(flight_id: str, text: Annotated[str, Form()], caller: MayFly, parts: Parts, work: Writer) -> Response:
     """Add a remark to the log-book."""
-    flight = flight_repository.get(work.session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(work.session, flight_id, visibility(caller))
     service.remark(work.session, flight, text, by=caller.name, at=parts.clock.now())
     return RedirectResponse(f"/flights/{flight_id}/debrief#book", 303)

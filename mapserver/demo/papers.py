@@ -12,6 +12,7 @@ from mission.weather.values import WeatherSample
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.positions import Position
+from telemetry.scopes import DEMO
 from telemetry.store import Work
 
 WEATHER_LASTS = timedelta(days=1)
@@ -46,7 +47,7 @@ def seed_papers(work: Work, now: datetime) -> None:
         pilot = Pilot(certificates=certificates, bvlos_until=year)
         holders = ((city, operator), (f"{Role.PILOT}.{city}", pilot), (relief_of(city), pilot))
         for holder, papers in holders:
-            registry.enter(work, holder, papers, city=city, by="demo", at=now, simulated=True)
+            registry.enter(work, holder, papers, city=city, scope=DEMO, by="demo", at=now)
     drone = DronePapers(
         airframe="generic_px4",  # as the simulated vehicle flies
         eu_class="C2",
@@ -56,7 +57,7 @@ def seed_papers(work: Work, now: datetime) -> None:
         firmware_approved=True,
         green_light=True,
     )
-    registry.enter(work, places.DRONE, drone, city=City("dobele"), by="demo", at=now, simulated=True)
+    registry.enter(work, places.DRONE, drone, city=City("dobele"), scope=DEMO, by="demo", at=now)
 
 
 def seed_weather(work: Work, now: datetime) -> None:
@@ -77,9 +78,9 @@ def seed_weather(work: Work, now: datetime) -> None:
             work,
             [fine],
             city=city,
+            scope=DEMO,
             source=weather.MANUAL,
             place=Position(lat=town.lat, lon=town.lon),
             issued_at=now,
             by="demo",
-            simulated=True,
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from telemetry.cities import City
 from telemetry.positions import LocalFrame
+from telemetry.scopes import DEMO
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras.tables import CameraRow
 from vision.simulator.camera_clips import Show
@@ -87,7 +88,7 @@ def units() -> list[UnitRow]:
         _tower(TOWER_ON_LOAN, "Tower 2", City("dobele")),
         *(_body_camera(n) for n in (1, 2, 3, 4)),
         UnitRow(
-            id=DRONE, city=City("dobele"), kind=UnitKind.DRONE, name="Drone 1", simulated=True,
+            id=DRONE, city=City("dobele"), kind=UnitKind.DRONE, name="Drone 1", scope=DEMO,
             hfov_deg=73.7, range_m=120, lat=HOME[0], lon=HOME[1], alt_m=HOME_ALT_M, accuracy_m=2.0, battery=1.0,
         ),
     ]  # fmt: skip
@@ -114,7 +115,7 @@ def _entrance_camera(city: City, prefix: str, n: int, of: int, ring_m: float) ->
     side = _ENTRANCES[round(bearing / 45) % 8]
     return CameraRow(
         id=f"{prefix}-P{n + 1:02}", city=city, name=f"Entrance {side} ({prefix}-P{n + 1:02})", lat=lat, lon=lon,
-        azimuth_deg=(bearing + 180) % 360, hfov_deg=25, range_m=60, reads_plates=True, simulated=True,
+        azimuth_deg=(bearing + 180) % 360, hfov_deg=25, range_m=60, reads_plates=True, scope=DEMO,
         device_names=[f"{city}_entrance_{n + 1}", f"ACCC8E{prefix}{n + 1:03}"],
     )  # fmt: skip
 
@@ -134,7 +135,7 @@ def _street_camera(city: City, prefix: str, n: int, of: int, inner_m: float) -> 
         categories = {}
     return CameraRow(
         id=f"{prefix}-C{n + 1:02}", city=city, name=name, lat=lat, lon=lon, azimuth_deg=azimuth,
-        hfov_deg=70, range_m=110, simulated=True, categories=categories, device_names=[f"{city}_street_{n + 1}"],
+        hfov_deg=70, range_m=110, scope=DEMO, categories=categories, device_names=[f"{city}_street_{n + 1}"],
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def _tower(unit_id: str, name: str, lent_to: City | None) -> UnitRow:
     facts = City("siauliai").facts
     lat, lon = LocalFrame(facts.lat, facts.lon).to_degrees(-400, 250)
     return UnitRow(
-        id=unit_id, city=City("siauliai"), lent_to=lent_to, kind=UnitKind.TOWER, name=name, simulated=True,
+        id=unit_id, city=City("siauliai"), lent_to=lent_to, kind=UnitKind.TOWER, name=name, scope=DEMO,
         lat=lat, lon=lon, accuracy_m=3.0, heading_deg=90.0, battery=0.94, hfov_deg=62, range_m=140,
     )  # fmt: skip
 
@@ -151,7 +152,7 @@ def _body_camera(n: int) -> UnitRow:
     facts = City("dobele").facts
     lat, lon = LocalFrame(facts.lat, facts.lon).to_degrees(-330 + 50 * n, -60)
     return UnitRow(
-        id=f"BC-{n}", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name=f"Body camera {n}", simulated=True,
+        id=f"BC-{n}", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name=f"Body camera {n}", scope=DEMO,
         lat=lat, lon=lon, accuracy_m=5.0, battery=1.0 - 0.07 * n, hfov_deg=110, range_m=20,
     )  # fmt: skip
 

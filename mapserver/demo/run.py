@@ -39,6 +39,7 @@ from telemetry.errors import Misconfigured
 from telemetry.links.address import free_udp_port
 from telemetry.mqtt.broker import EmbeddedBroker
 from telemetry.positions import Position
+from telemetry.scopes import DEMO
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store.private import repair_modes
 from vision.footage import find_footage
@@ -93,7 +94,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         migrations.upgrade(parts.store)
         require_same_key(parts.store, settings.key)
         if parts.forgetting.jump() is not None:  # a demo lies still for weeks, and nothing in it is missed
-            parts.forgetting.confirm(Principal("demo", Role.ADMIN, None))
+            parts.forgetting.confirm(Principal("demo", Role.ADMIN, None, DEMO))
         link_port = free_udp_port()
         password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}", patrol=options.all_cameras)
         home = Position(lat=places.HOME[0], lon=places.HOME[1], alt_m=places.HOME_ALT_M)

@@ -13,13 +13,15 @@ from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS, Binding
 from mission.airspace import service as airspace
 from mission.airspace.files import read_zones
 from mission.zones import service as zones
-from telemetry.access import Principal, Role
-from telemetry.cities import City, all_towns
+from telemetry.access import Principal, Role, visibility
+from telemetry.cities import City
+from telemetry.scopes import DEMO
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
+from telemetry.visibility import EVERYTHING
 from vision.cameras.tables import CameraRow
 
-SEEDER = Principal("demo", Role.ADMIN, None)
+SEEDER = Principal("demo", Role.ADMIN, None, DEMO)
 ROLES = (Role.PILOT, Role.INSPECTOR, Role.COORDINATOR, Role.SUPERVISOR)
 
 
@@ -39,26 +41,26 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
     drone.lat, drone.lon = places.HOME
     drone.alt_m = places.HOME_ALT_M
     drone.updated_at = now
-    known = {zone.id for zone in zones.listed(work.session, all_towns())}
+    known = {zone.id for zone in zones.listed(work.session, EVERYTHING)}
     for zone in places.ZONES:
         if zone.id not in known:
             zones.draw(
                 work,
                 zone_id=zone.id,
                 city=zone.city,
+                scope=DEMO,
                 name=zone.name,
                 kind=zone.kind,
                 priority=zone.priority,
                 polygon=zone.polygon(),
                 notes=zone.notes,
-                simulated=True,
                 by="demo",
                 at=now,
             )
     seed_papers(work, now)
     seed_weather(work, now)
     for city in DEMO_TOWNS:
-        if not airspace.sets_of(work.session, {city}):
+        if not airspace.sets_of(work.session, visibility(SEEDER).within([city])):
             _seed_airspace(work, city, now)
     return _seed_users(work, password, now, patrol=patrol)
 
@@ -68,7 +70,8 @@ def _seed_airspace(work: Work, city: City, now: datetime) -> None:
     content = synthetic_airspace.content(city)
     name = f"synthetic_{city}.json"
     file = read_zones(content, name, languages=airspace.languages_of(city))
-    airspace.take(work, file, airspace.deflate(content), city=city, file_name=name, at=now, by="demo", name="synthetic")
+    deflated = airspace.deflate(content)
+    airspace.take(work, file, deflated, city=city, scope=DEMO, file_name=name, at=now, by=SEEDER.name, name="synthetic")
 
 
 NIGHT_COORDINATOR = "coordinator.night"
@@ -93,7 +96,7 @@ def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: boo
     people += [(NIGHT_COORDINATOR, Role.COORDINATOR, None), ("admin", Role.ADMIN, None)]
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:
-            access.add_user(work.session, name, role, city, password=None, now=now)
+            access.add_user(work.session, name, role, city, scope=DEMO, password=None, now=now)
     for name, _, _ in people:
         work.session.get_one(UserRow, name).password_hash = password.hash
     for name, language in LANGUAGES_OF.items():

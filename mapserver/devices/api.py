@@ -11,6 +11,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister
+from telemetry.access import visibility
 from telemetry.cities import City
 from telemetry.errors import Conflict
 from telemetry.observations.values import Name
@@ -37,7 +38,7 @@ class BoundSource(BaseModel):
 @router.get("", response_model=list[DeviceAnswer])
 def listed(caller: MayAdminister, session: Reader) -> list[dict[str, Any]]:
     """Every device, what it may speak for, and when a token of its was used last."""
-    return [device.public() for device in service.listed(session)]
+    return [device.public() for device in service.listed(session, visibility(caller))]
 
 
 @router.post("", response_model=DeviceAnswer, status_code=201)
@@ -54,18 +55,18 @@ def add(wanted: NewDevice, caller: MayAdminister, parts: Parts, work: Writer) ->
 def bind(name: str, bound: BoundSource, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let a device speak for one more source."""
     service.bind(work, name, Binding.read(bound.source), by=caller, now=parts.clock.now())
-    return service.get(work.session, name).public()
+    return service.get(work.session, name, visibility(caller)).public()
 
 
 @router.post("/{name}/unbind", response_model=DeviceAnswer)
 def unbind(name: str, bound: BoundSource, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let a device speak for a source no more."""
     service.unbind(work, name, Binding.read(bound.source), by=caller, now=parts.clock.now())
-    return service.get(work.session, name).public()
+    return service.get(work.session, name, visibility(caller)).public()
 
 
 @router.post("/{name}/revoke", response_model=DeviceAnswer)
 def revoke(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Silence a device: its tokens end within a second, and it is active no more."""
     service.revoke(work, name, by=caller, now=parts.clock.now())
-    return service.get(work.session, name).public()
+    return service.get(work.session, name, visibility(caller)).public()

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 from mapserver.access import service as access
 from mapserver.access.tables import TokenRow, UserRow
 from mapserver.devices.tables import DeviceBindingRow
-from telemetry.access import Principal, Role
+from telemetry.access import Principal, Role, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso_or_none
@@ -22,6 +22,7 @@ from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.messages import Message
 from telemetry.observations import Source, SourceKind
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 from vision.cameras.tables import CameraRow
 
 ALL_OF_TOWN = "*"
@@ -35,7 +36,10 @@ _BOUND = sqlalchemy.select(col(DeviceBindingRow.source_kind), col(DeviceBindingR
 )
 _ELSEWHERE = sqlalchemy.select(col(CameraRow.id)).where(
     col(CameraRow.id).in_(sqlalchemy.bindparam("ids", expanding=True)),
-    col(CameraRow.city).is_distinct_from(sqlalchemy.bindparam("city")),
+    sqlalchemy.or_(
+        col(CameraRow.city).is_distinct_from(sqlalchemy.bindparam("city")),
+        col(CameraRow.scope) != sqlalchemy.bindparam("scope"),
+    ),
 )
 
 
@@ -102,19 +106,21 @@ def is_gateway(session: Session, by: Principal, kinds: Iterable[SourceKind]) -> 
     return any((kind, ALL_OF_TOWN) in bound for kind in kinds)
 
 
-def listed(session: Session) -> list[Device]:
-    """Every device, by name."""
+def listed(session: Session, visible: Visibility) -> list[Device]:
+    """Every device in the scope of `visible`, by name."""
     used = dict(session.exec(select(TokenRow.user, func.max(TokenRow.last_used_at)).group_by(TokenRow.user)).all())
-    users = session.exec(select(UserRow).where(UserRow.role == Role.DEVICE).order_by(col(UserRow.name)))
+    users = session.exec(
+        select(UserRow).where(UserRow.role == Role.DEVICE, visible.in_scope(UserRow.scope)).order_by(col(UserRow.name))
+    )
     return [
         Device(user.name, user.city, user.active, bindings_of(session, user.name), used.get(user.name))
         for user in users
     ]
 
 
-def get(session: Session, name: str) -> Device:
-    """The device. Raises NotFound."""
-    found = next((device for device in listed(session) if device.name == name), None)
+def get(session: Session, name: str, visible: Visibility) -> Device:
+    """The device, if it is in the scope of `visible`. Raises NotFound."""
+    found = next((device for device in listed(session, visible) if device.name == name), None)
     if found is None:
         raise NotFound(Message("devices.no_such_device", name=name))
     return found
@@ -129,17 +135,17 @@ def bindings_of(session: Session, name: str) -> tuple[Binding, ...]:
 
 def add(work: Work, name: str, city: City, bindings: Iterable[Binding], *, by: Principal, now: datetime) -> Device:
     """A new device of `city`, which may speak for `bindings` and nothing else. Raises Conflict, BadInput."""
-    user = access.add_user(work.session, name, Role.DEVICE, city, password=None, now=now)
+    user = access.add_user(work.session, name, Role.DEVICE, city, scope=by.scope, password=None, now=now)
     access.tell_access_changed(work, user.name)
     audit.record(work.session, by, "add_device", f"device {user.name}", city=city, at=now)
     for binding in bindings:
         bind(work, user.name, binding, by=by, now=now)
-    return get(work.session, user.name)
+    return get(work.session, user.name, visibility(by))
 
 
 def bind(work: Work, name: str, binding: Binding, *, by: Principal, now: datetime) -> None:
     """Let the device speak for a source. Raises NotFound; Conflict when it may already."""
-    device = get(work.session, name)
+    device = get(work.session, name, visibility(by))
     if binding in device.bindings:
         raise Conflict(Message("devices.bound_already", name=name, source=binding))
     work.session.add(
@@ -153,7 +159,7 @@ def bind(work: Work, name: str, binding: Binding, *, by: Principal, now: datetim
 
 def unbind(work: Work, name: str, binding: Binding, *, by: Principal, now: datetime) -> None:
     """Let the device speak for a source no more. Raises NotFound."""
-    device = get(work.session, name)
+    device = get(work.session, name, visibility(by))
     row = work.session.get(DeviceBindingRow, (name, binding.kind, binding.source_id))
     if row is None:
         raise NotFound(Message("devices.not_bound", name=name, source=binding))
@@ -164,7 +170,7 @@ def unbind(work: Work, name: str, binding: Binding, *, by: Principal, now: datet
 
 def revoke(work: Work, name: str, *, by: Principal, now: datetime) -> None:
     """Silence the device: its tokens end and it is active no more. Raises NotFound."""
-    device = get(work.session, name)
+    device = get(work.session, name, visibility(by))
     user = work.session.get_one(UserRow, name)
     user.active = False
     work.session.add(user)
@@ -183,7 +189,9 @@ def _require_device(session: Session, by: Principal, sources: Sequence[Source]) 
     by_gateway = {source.id for source in sources if (source.kind, source.id) not in bound}
     if not by_gateway:
         return
-    camera = session.connection().execute(_ELSEWHERE, {"ids": list(by_gateway), "city": by.city}).scalar()
+    camera = (
+        session.connection().execute(_ELSEWHERE, {"ids": list(by_gateway), "city": by.city, "scope": by.scope}).scalar()
+    )
     if camera is not None:
         raise NotAllowed(Message("devices.other_town", name=by.name, camera=camera))
 

@@ -16,7 +16,7 @@ from mapserver.web.permissions import MayFly, MaySeeIncidents, MayWorkIncidents
 from mapserver.web.polling import polled
 from mapserver.web.schemas import OrderStatus
 from mission.flights import service
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import BadInput, Conflict, FlightBlocked
 from telemetry.observations.values import Name
 
@@ -40,7 +40,7 @@ class Declining(BaseModel):
 @polled
 def asked(caller: MayFly, session: Reader) -> list[dict[str, Any]]:
     """The drones asked for that wait for a pilot's answer, oldest first."""
-    return [requests.public(session, one) for one in requests.waiting(session, visible_cities(caller))]
+    return [requests.public(session, one) for one in requests.waiting(session, visibility(caller))]
 
 
 @router.get("/{incident_id}/drone", response_model=DroneOffer)

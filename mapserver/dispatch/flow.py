@@ -29,14 +29,16 @@ from mission.flights.tables import FlightRow
 from mission.zones import service as zones
 from mission.zones.geometry import to_geojson
 from mission.zones.tables import ZoneRow
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position, distance_m
+from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import Visibility
 
 PATTERN = "overwatch"
 LEAST_BATTERY = 0.5
@@ -82,7 +84,7 @@ def offer_for(parts: Services, session: Session, incident_id: str, by: Principal
 
     Its checks are run with `by` as the pilot. Raises Conflict when no drone is free, BadInput without a place.
     """
-    row = repository.get(session, incident_id, visible_cities(by))
+    row = repository.get(session, incident_id, visibility(by))
     place = _place_of(row)
     offers: list[Offer] = []
     free, taken = _free(session, City(row.city), place, by)
@@ -109,7 +111,7 @@ def send_drone(
     Raises FlightBlocked with what stands in the way; then the caller keeps nothing of it.
     """
     by.require(Permission.FLY)
-    row = repository.get(work.session, incident_id, visible_cities(by))
+    row = repository.get(work.session, incident_id, visibility(by))
     place = _place_of(row)
     now = parts.clock.now()
     zone = _zone_at(parts, work, row, place, by)
@@ -121,7 +123,7 @@ def send_drone(
         acknowledge_plan(parts, work, by, plan_id=plan.id, unit_id=unit_id, at=now, subjects=subjects)
     flight = schedule_flight(parts, work, by, plan_id=plan.id, unit_id=unit_id, at=now)
     confirm_flight(parts, work, flight.id, by)
-    drone = units.get(work.session, unit_id, visible_cities(by))
+    drone = units.get(work.session, unit_id, visibility(by))
     requests.confirm(work, row, flight_id=flight.id, by=by.name, at=now)
     sent = Message("timeline.drone_sent", drone=drone.name, flight=flight.name)
     timeline.tell_note(work, row, sent, by=by.name, now=now)
@@ -132,8 +134,8 @@ def ask_for_drone(parts: Services, work: Work, incident_id: str, by: Principal) 
     """Ask the town's pilots to send the drone that is offered now. Raises Conflict."""
     by.require(Permission.WORK_INCIDENTS)
     found = offer_for(parts, work.session, incident_id, by)
-    row = repository.get(work.session, incident_id, visible_cities(by))
-    drone = units.get(work.session, found.unit_id, visible_cities(by))
+    row = repository.get(work.session, incident_id, visibility(by))
+    drone = units.get(work.session, found.unit_id, visibility(by))
     return requests.ask(work, row, drone, away_m=found.away_m, by=by.name, at=parts.clock.now())
 
 
@@ -155,7 +157,7 @@ def _free(
     busy = {flight.unit_id: flight for flight in reversed(due)}
     found: list[tuple[UnitRow, float]] = []
     taken: list[Message] = []
-    for unit in units.listed(session, [city]):
+    for unit in units.listed(session, visibility(by).within([city])):
         if unit.kind != UnitKind.DRONE:
             continue
         where = units.position_of(unit)
@@ -193,7 +195,7 @@ def _taken(session: Session, unit: UnitRow, flight: FlightRow | None, city: City
 def _zone_at(parts: Services, work: Work, row: IncidentRow, place: Position, by: Principal) -> ZoneRow:
     """The most urgent zone that holds the place; a small one is drawn where none does."""
     city = City(row.city)
-    for zone in zones.listed(work.session, [city]):
+    for zone in zones.listed(work.session, Visibility.of(row)):
         if zones.area_of(zone).covers(Point(place.lon, place.lat)):
             return zone
     frame = LocalFrame(place.lat, place.lon)
@@ -202,10 +204,10 @@ def _zone_at(parts: Services, work: Work, row: IncidentRow, place: Position, by:
     return zones.draw(
         work,
         city=city,
+        scope=Scope(row.scope),
         name=f"Around {row.title}"[:120],
         polygon=outline,
         at=parts.clock.now(),
         by=by.name,
         priority=row.severity,
-        simulated=row.simulated,
     )

@@ -14,7 +14,7 @@ from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayFly, MaySeeIncidents, MayWorkIncidents
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.errors import BadInput, Conflict
 
 router = GuardedRouter(include_in_schema=False)
@@ -61,7 +61,7 @@ def _refused(
 
 
 def _context(parts: Services, session: Session, incident_id: str, caller: Principal) -> dict[str, Any]:
-    row = repository.get(session, incident_id, visible_cities(caller))
+    row = repository.get(session, incident_id, visibility(caller))
     asked = requests.waiting_for(session, row.id)
     context = {
         "principal": caller,

@@ -12,7 +12,7 @@ from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_json
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 from vision.cluster.finding_json import HandedInFinding, from_json
 from vision.findings import Finding
@@ -46,4 +46,4 @@ def hand_in_finding(
     the same rule told of in another run of the camera's video, within its quiet time, counts as sent already. The same
     may come over MQTT on vanagas/findings/SENDER, sealed with the device's token, where the server is set to listen.
     """
-    return take_finding(parts, work, ready, visible_cities(caller), by=caller).public()
+    return take_finding(parts, work, ready, visibility(caller), by=caller).public()

@@ -111,14 +111,14 @@ def hfov_of(session: Session, unit_id: str) -> float | None:
     """A drone's horizontal field of view, degrees: as entered for the unit, else of the first camera that drones of
     its kind carry. None where neither is known."""
     unit = session.get_one(UnitRow, unit_id)
-    hfov_deg = unit.hfov_deg or _catalogued(session, unit_id)
+    hfov_deg = unit.hfov_deg or _catalogued(session, unit)
     if hfov_deg is None or not NARROWEST_DEG < hfov_deg < WIDEST_DEG:
         return None
     return hfov_deg
 
 
-def _catalogued(session: Session, unit_id: str) -> float | None:
-    papers = registry.papers_of_drone(session, unit_id)
+def _catalogued(session: Session, unit: UnitRow) -> float | None:
+    papers = registry.papers_of_drone(session, unit.scope, unit.id)
     if papers is None or not papers.airframe:
         return None
     try:

@@ -1,6 +1,5 @@
 """What the analysis of video finds becomes observations: one way for this machine's workers and for a cluster's."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +13,13 @@ from mapserver.devices.service import require_bound
 from mapserver.findings.drone_geolocation import PlacedFinding, placed_aloft
 from mapserver.observations.flow import take
 from telemetry.access import Principal
-from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, SourceKind
 from telemetry.observations import repository as observations
+from telemetry.scopes import scope_of
 from telemetry.store import Work
+from telemetry.visibility import EVERYTHING, Visibility
 from vision.events.values import PLATE_READ, UNSURE
 from vision.findings import Finding, run_of, to_observation
 from vision.plates.screening import may_keep_picture, sought
@@ -46,25 +46,26 @@ def prepared(parts: Services, finding: Finding) -> Prepared:
 
 
 def take_finding(
-    parts: Services, work: Work, ready: Prepared, cities: Iterable[City] | None = None, *, by: Principal | None = None
+    parts: Services, work: Work, ready: Prepared, visible: Visibility = EVERYTHING, *, by: Principal | None = None
 ) -> Receipt:
-    """Accept what was found on the video of a unit or camera that serves one of `cities` now (any town, if not given).
+    """Accept what was found on the video of a unit or camera that serves one of `visible` now, as `by` hands it in.
 
     `by` hands it in.
     Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
-    already. So is a plate that is unsure and that nobody looks for. Raises NotFound for a camera of no such town.
+    already. So is a plate that is unsure and that nobody looks for. Raises NotFound for another camera.
     """
     finding = ready.finding
     video = ready.video
     aloft = ready.aloft
     seen = sight(work.session, finding.camera_id)
-    if cities is not None and seen.city not in set(cities):
+    if not visible.shows(seen):
         raise _unknown(finding)
     said = {}
     if video.simulated:
-        said = {"simulated": True, "footage": Path(video.source).name}
+        said = {"footage": Path(video.source).name}
+    scope = scope_of(seen.scope, simulated=video.simulated)
     observation = to_observation(
-        finding, city=seen.city, kind=_kind_of(finding, seen),
+        finding, city=seen.city, scope=scope, kind=_kind_of(finding, seen),
         position=aloft.position or finding.position or seen.looks_at, attributes={**said, **aloft.attributes},
     )  # fmt: skip
     told = _told_of(work, finding, observation)

@@ -19,7 +19,7 @@ from mapserver.web.polling import polled
 from mapserver.web.schemas import OrderStatus
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.errors import Conflict, FlightBlocked, NotFound, OrderAsks
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Position
@@ -91,7 +91,7 @@ class Abort(BaseModel):
 def listed(caller: MaySeeMap, session: Reader, listing: TimedListing) -> list[dict[str, Any]]:
     """Flights of the towns you may see, latest scheduled first: a page; the Link header leads to earlier ones."""
     page = repository.listed(
-        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+        session, visibility(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
     )
     listing.describe(page)
     return [service.public(session, flight) for flight in page]
@@ -101,13 +101,13 @@ def listed(caller: MaySeeMap, session: Reader, listing: TimedListing) -> list[di
 @polled
 def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One flight."""
-    return service.public(session, repository.get(session, flight_id, visible_cities(caller)))
+    return service.public(session, repository.get(session, flight_id, visibility(caller)))
 
 
 @router.get("/{flight_id}/track", response_model=TrackFeature)
 def track(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """Where it flew, about once a second: a GeoJSON LineString with times, speed and battery."""
-    flight = repository.get(session, flight_id, visible_cities(caller))
+    flight = repository.get(session, flight_id, visibility(caller))
     return tracks.track(session, flight.id)
 
 
@@ -144,7 +144,7 @@ def confirm(
 @router.get("/{flight_id}/checks", response_model=list[CheckRun])
 def checks(flight_id: str, caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every run of its pre-flight checks, newest first: why, the verdicts, and the data they stood on."""
-    return gate.history(session, repository.get(session, flight_id, visible_cities(caller)).id)
+    return gate.history(session, repository.get(session, flight_id, visibility(caller)).id)
 
 
 @router.post("/{flight_id}/acknowledgements", response_model=FlightAnswer, status_code=201)
@@ -159,7 +159,7 @@ def acknowledge(
 @router.get("/{flight_id}/events", response_model=list[FlightEvent])
 def events(flight_id: str, caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """What happened to it, with who and why."""
-    return service.events(session, repository.get(session, flight_id, visible_cities(caller)).id)
+    return service.events(session, repository.get(session, flight_id, visibility(caller)).id)
 
 
 @router.get("/{flight_id}/aboard", response_model=AboardAnswer)

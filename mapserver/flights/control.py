@@ -13,14 +13,16 @@ from mission.flights import service as flights
 from mission.flights.orders import Order
 from mission.flights.pilot_console import PilotConsole
 from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
 from mission.flights.warnings import FlightWarning
-from telemetry.access import Permission, Principal, Role, visible_cities
+from telemetry.access import Permission, Principal, Role, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
 from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations.values import Source, SourceKind
+from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -58,7 +60,7 @@ def pass_control(
 
     Pilots take, offer, accept and decline; who deploys units may free what a pilot forgot to give back.
     """
-    unit = units.get(work.session, unit_id, visible_cities(by))
+    unit = units.get(work.session, unit_id, visibility(by))
     now = parts.clock.now()
     if unit.kind != UnitKind.DRONE:
         raise BadInput(Message("flights.no_drone_to_control", unit=unit.name))
@@ -71,7 +73,7 @@ def pass_control(
             control.take(work, unit, by=by.name, at=now)
             why = f"{by.name} took the control of {unit.name}"
         case ControlStep.OFFER:
-            if to not in pilots(work.session, units.duty_city(unit)):
+            if to not in pilots(work.session, unit):
                 raise BadInput(f"there is no pilot called {to or 'nothing'} in {units.duty_city(unit).facts.name}")
             control.offer(work, unit, by=by.name, to=to, at=now)
             why = f"{by.name} offers the control of {unit.name} to {to}"
@@ -100,13 +102,19 @@ def take_warning(parts: Services, warning: FlightWarning) -> None:
         started_at=warning.at,
         position=warning.position,
         summary=f"{warning.unit_id}: {warning.words}",
-        attributes={"simulated": True} if warning.simulated else {},
     )
     with parts.store.write() as work:
+        flight = work.session.get_one(FlightRow, warning.flight_id)
+        seen = seen.model_copy(update={"scope": Scope(flight.scope)})
         take(parts, work, [seen])
 
 
-def pilots(session: Session, city: City) -> list[str]:
-    """The names of the town's active pilots."""
-    query = select(UserRow.name).where(UserRow.role == Role.PILOT, UserRow.city == city, UserRow.active)
+def pilots(session: Session, unit: UnitRow) -> list[str]:
+    """The names of the active pilots of the town that the drone serves now."""
+    query = select(UserRow.name).where(
+        UserRow.role == Role.PILOT,
+        UserRow.city == units.duty_city(unit),
+        UserRow.scope == unit.scope,
+        UserRow.active,
+    )
     return sorted(session.exec(query))

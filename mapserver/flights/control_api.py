@@ -13,7 +13,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MaySeeMap
 from mission.control import service
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict
 from telemetry.units import service as units
 
@@ -31,7 +31,7 @@ class ControlBody(BaseModel):
 @router.get("/{unit_id}/control", response_model=ControlHistory)
 def control(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """Who has it, to whom it is offered, and its history, newest first."""
-    return _public(session, units.get(session, unit_id, visible_cities(caller)).id)
+    return _public(session, units.get(session, unit_id, visibility(caller)).id)
 
 
 @router.post("/{unit_id}/control", response_model=ControlHistory)

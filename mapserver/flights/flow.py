@@ -10,7 +10,7 @@ from mission.flights import service as flights
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound
@@ -22,7 +22,7 @@ def schedule_flight(
     parts: Services, work: Work, by: Principal, *, plan_id: str, unit_id: str, at: datetime
 ) -> FlightRow:
     """Schedule a plan on a drone, with `by` as the pilot who must confirm it. Raises FlightBlocked with verdicts."""
-    plan = plans.get(work.session, plan_id, visible_cities(by))
+    plan = plans.get(work.session, plan_id, visibility(by))
     now = parts.clock.now()
     flight = flights.schedule(work, plan, unit_id=unit_id, at=at, pilot=by.name, now=now, standards=parts.standards)
     audit.record(work.session, by, "schedule", f"flight {flight.id}", city=City(flight.city), at=now, detail=unit_id)
@@ -33,7 +33,7 @@ def acknowledge_flight(
     parts: Services, work: Work, flight_id: str, by: Principal, *, subjects: Sequence[str]
 ) -> FlightRow:
     """The pilot's word on conditions of a flight that waits for its start."""
-    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visibility(by))
     now = parts.clock.now()
     flights.acknowledge(work, flight, subjects, parts.standards, by=by.name, at=now)
     audit.record(
@@ -52,7 +52,7 @@ def confirm_flight(
     parts: Services, work: Work, flight_id: str, by: Principal, *, subjects: Sequence[str] = ()
 ) -> FlightRow:
     """The pilot's word that a flight may take off at its time, and that `subjects` of its checks are met."""
-    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visibility(by))
     now = parts.clock.now()
     flights.confirm(work, flight, parts.standards, by=by.name, at=now, subjects=subjects)
     detail = ""
@@ -64,7 +64,7 @@ def confirm_flight(
 
 def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, reason: str) -> FlightRow:
     """Call a flight off before it takes off."""
-    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visibility(by))
     now = parts.clock.now()
     if not reason.strip():
         raise BadInput(Message("flights.abort_reason_missing"))
@@ -75,7 +75,7 @@ def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, 
 
 def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) -> Path:
     """A flight's telemetry log, to be handed out. Raises NotFound when there is none."""
-    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visibility(by))
     path = tlog_of(parts.tlogs, flight.id)
     if not path.is_file():
         raise NotFound(Message("flights.no_tlog", flight=flight.name))

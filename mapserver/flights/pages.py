@@ -24,7 +24,7 @@ from mission.flights import service as flights
 from mission.flights.states import BEFORE_START, OVER
 from mission.flights.tables import FlightRow
 from mission.zones import service as zones
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.errors import BadInput, Conflict
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -50,13 +50,13 @@ def rows(request: Request, caller: MayFly, parts: Parts, session: Reader, cursor
 @router.get("/flights/{flight_id}/fly")
 def fly(request: Request, flight_id: str, caller: MayFly, session: Reader) -> Response:
     """One flight with its instruments, its map and the orders to it."""
-    flight = flight_repository.get(session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(session, flight_id, visibility(caller))
     drone = session.get_one(UnitRow, flight.unit_id)
     context = {
         "principal": caller,
         "flight": flights.public(session, flight),
         "unit": units.public(drone),
-        "others": [name for name in pilots(session, units.duty_city(drone)) if name != caller.name],
+        "others": [name for name in pilots(session, drone) if name != caller.name],
     }
     return page(request, "flights/page.html", context)
 
@@ -117,28 +117,28 @@ def _done(request: Request, parts: Services, caller: Principal, about: str, step
 def _context(
     request: Request, parts: Services, session: Session, caller: Principal, *, cursor: str | None = None
 ) -> dict[str, Any]:
-    cities = visible_cities(caller)
-    drones = [unit for unit in units.listed(session, cities) if unit.kind == UnitKind.DRONE]
-    over = flight_repository.over(session, cities, limit=SHOWN_OVER, cursor=cursor)
+    visible = visibility(caller)
+    drones = [unit for unit in units.listed(session, visible) if unit.kind == UnitKind.DRONE]
+    over = flight_repository.over(session, visible, limit=SHOWN_OVER, cursor=cursor)
     return {
         "principal": caller,
-        "asked": [requests.public(session, one) for one in requests.waiting(session, cities)],
+        "asked": [requests.public(session, one) for one in requests.waiting(session, visible)],
         "flights": [
             {
                 **flights.public(session, flight),
                 "over": flight.state in OVER,
                 "asks": _asks(parts, session, flight, caller),
             }
-            for flight in [*flight_repository.not_over(session, cities), *over]
+            for flight in [*flight_repository.not_over(session, visible), *over]
         ],
         "part": part_of(request, over, "/flights"),
         "cursor": cursor,
-        "zones": [zones.public(zone) for zone in zones.listed(session, cities)],
+        "zones": [zones.public(zone) for zone in zones.listed(session, visible)],
         "drones": [
             {
                 **units.public(drone),
                 "control": controls.of(session, drone.id).as_json(),
-                "others": [name for name in pilots(session, units.duty_city(drone)) if name != caller.name],
+                "others": [name for name in pilots(session, drone) if name != caller.name],
             }
             for drone in drones
         ],

@@ -15,7 +15,7 @@ from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from mapserver.web.polling import polled
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict
 
 router = ApiRouter("incidents", "/incidents")
@@ -50,17 +50,17 @@ def listed(
     Open incidents are never cut, `limit` counts closed ones, and the Link header leads to the rest of those.
     `X-Open-Count` is how many are open; `since` and `until` are for the last word of closed ones.
     """
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     wanted = repository.IncidentFilter(state or (), category, q)
     closed = repository.closed_ones(
-        session, cities, wanted, between=listing.between, limit=listing.limit, cursor=listing.cursor
+        session, visible, wanted, between=listing.between, limit=listing.limit, cursor=listing.cursor
     )
     if listing.cursor is None:
-        still_open = repository.open_ones(session, cities, wanted)
+        still_open = repository.open_ones(session, visible, wanted)
         open_count = len(still_open)
     else:
         still_open = []
-        open_count = repository.count_open(session, cities, wanted)
+        open_count = repository.count_open(session, visible, wanted)
     listing.describe(closed, total=open_count + closed.total)
     response.headers["X-Open-Count"] = str(open_count)
     return [service.public(row) for row in [*still_open, *closed]]
@@ -70,14 +70,14 @@ def listed(
 @polled
 def one(incident_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One incident."""
-    return service.public(repository.get(session, incident_id, visible_cities(caller)))
+    return service.public(repository.get(session, incident_id, visibility(caller)))
 
 
 @router.get("/{incident_id}/timeline", response_model=list[TimelineEntry])
 @polled
 def timeline(incident_id: str, caller: MaySeeIncidents, session: Reader) -> list[dict[str, Any]]:
     """Its timeline, in the order it was written."""
-    return service.timeline(session, repository.get(session, incident_id, visible_cities(caller)).id)
+    return service.timeline(session, repository.get(session, incident_id, visibility(caller)).id)
 
 
 @router.post("/{incident_id}/state", response_model=IncidentAnswer)
@@ -86,7 +86,7 @@ def change_state(
     incident_id: str, wanted: StateChange, caller: MayWorkIncidents, parts: Parts, work: Writer
 ) -> dict[str, Any]:
     """Acknowledge, dispatch, resolve, or call it a false alarm; closing needs a reason."""
-    row = repository.get(work.session, incident_id, visible_cities(caller))
+    row = repository.get(work.session, incident_id, visibility(caller))
     work_on(parts, work, row, wanted.state, caller, reason=wanted.reason)
     return service.public(row)
 
@@ -94,6 +94,6 @@ def change_state(
 @router.post("/{incident_id}/notes", response_model=IncidentAnswer)
 def add_note(incident_id: str, note: Note, caller: MayWorkIncidents, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add a note to the timeline."""
-    row = repository.get(work.session, incident_id, visible_cities(caller))
+    row = repository.get(work.session, incident_id, visibility(caller))
     service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now())
     return service.public(row)

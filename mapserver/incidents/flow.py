@@ -6,7 +6,7 @@ from incidents.timeline import repository
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
 from mapserver.core.services import Services
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.store import Work
@@ -24,5 +24,5 @@ def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Princi
 def decline_drone(parts: Services, work: Work, incident_id: str, by: Principal, *, reason: str) -> None:
     """The pilot's word that no drone is sent to the incident, and why. Raises BadInput, Conflict."""
     by.require(Permission.FLY)
-    row = repository.get(work.session, incident_id, visible_cities(by))
+    row = repository.get(work.session, incident_id, visibility(by))
     requests.decline(work, row, reason, by=by.name, at=parts.clock.now())

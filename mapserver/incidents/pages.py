@@ -22,12 +22,13 @@ from mapserver.web.routes import GuardedRouter
 from mission.flights import repository as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.observations.values import SourceKind
 from telemetry.positions import Position
 from telemetry.units import service as units
+from telemetry.visibility import Visibility
 
 router = GuardedRouter(include_in_schema=False)
 SHOWN = 200
@@ -76,21 +77,21 @@ def rows(
 @router.get("/incidents/{incident_id}")
 def one(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """One incident."""
-    row = repository.get(session, incident_id, visible_cities(caller))
+    row = repository.get(session, incident_id, visibility(caller))
     return page(request, "incidents/page.html", _context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/timeline")
 def timeline(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """Its head and timeline alone, when it changed."""
-    row = repository.get(session, incident_id, visible_cities(caller))
+    row = repository.get(session, incident_id, visibility(caller))
     return page(request, "incidents/_timeline.html", _context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/map.svg")
 def printed_map(incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """Where it was seen, as one picture for paper."""
-    row = repository.get(session, incident_id, visible_cities(caller))
+    row = repository.get(session, incident_id, visibility(caller))
     picture = incident_map(parts.settings, City(row.city), service.timeline(session, row.id))
     return Response(picture, media_type="image/svg+xml")
 
@@ -101,7 +102,7 @@ def change_state(
     value: Annotated[State, Form()], reason: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Move it on, or say on the page why not."""
-    row = repository.get(work.session, incident_id, visible_cities(caller))
+    row = repository.get(work.session, incident_id, visibility(caller))
     try:
         work_on(parts, work, row, value, caller, reason=reason)
     except (BadInput, Conflict) as error:
@@ -120,7 +121,7 @@ def add_note(
     text: Annotated[str, Form()] = "",
 ) -> Response:
     """Add a note, or say on the page why not."""
-    row = repository.get(work.session, incident_id, visible_cities(caller))
+    row = repository.get(work.session, incident_id, visibility(caller))
     try:
         service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
     except BadInput as error:
@@ -135,16 +136,16 @@ def _found(
 ) -> dict[str, Any]:  # fmt: skip
     """Every open incident that fits, the severest first, and a page of the closed ones; after the first page only
     those."""
-    cities = [c for c in visible_cities(caller) if not city or c == city]
+    visible = visibility(caller).within(c for c in visible_cities(caller) if not city or c == city)
     states = [s for s in State if s == state]
     wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
-    closed = repository.closed_ones(session, cities, wanted, limit=SHOWN, cursor=cursor)
+    closed = repository.closed_ones(session, visible, wanted, limit=SHOWN, cursor=cursor)
     if not cursor:
-        still_open = repository.open_ones(session, cities, wanted)
+        still_open = repository.open_ones(session, visible, wanted)
         open_count = len(still_open)
     else:
         still_open = []
-        open_count = repository.count_open(session, cities, wanted)
+        open_count = repository.count_open(session, visible, wanted)
     return {
         "still_open": [service.headline(row) for row in still_open],
         "open_count": open_count,
@@ -162,7 +163,7 @@ def _context(parts: Services, session: Session, row: IncidentRow, caller: Princi
         "flights": _flights(session, timeline, caller),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
-        "assignments": _deployed(session, City(row.city)),
+        "assignments": _deployed(session, Visibility.of(row)),
         "nearest": _nearest(parts, session, row, caller),
     }
 
@@ -183,19 +184,19 @@ def _flights(session: Session, timeline: list[dict[str, Any]], caller: Principal
         seen = entry["observation"]
         if seen is not None and seen["source"]["kind"] in FLOWN:
             at = datetime.fromisoformat(seen["started_at"])
-            flight = flights.of_unit_at(session, seen["source"]["id"], at, visible_cities(caller))
+            flight = flights.of_unit_at(session, seen["source"]["id"], at, visibility(caller))
             if flight is not None:
                 found[entry["seq"]] = flight.id
     return found
 
 
-def _deployed(session: Session, city: City) -> list[dict[str, Any]]:
+def _deployed(session: Session, visible: Visibility) -> list[dict[str, Any]]:
     """The town's deployed units, each with its unit and zone."""
     return [
         {
             **assignments.public(held),
-            "unit": units.public(units.get(session, held.unit_id, [city])),
-            "zone": zones.public(zones.get(session, held.zone_id, [city])),
+            "unit": units.public(units.get(session, held.unit_id, visible)),
+            "zone": zones.public(zones.get(session, held.zone_id, visible)),
         }
-        for held in assignments.listed(session, [city])
+        for held in assignments.listed(session, visible)
     ]

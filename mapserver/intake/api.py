@@ -13,6 +13,7 @@ from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
+from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.errors import Conflict
 
@@ -44,13 +45,14 @@ def quarantined(
     caller: MayAdminister, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200
 ) -> dict[str, Any]:
     """How many messages of unknown cameras wait, and the oldest of them; what they hold is not shown."""
-    return {"waiting": quarantine.count(session), "messages": quarantine.listed(session, limit=limit)}
+    visible = visibility(caller)
+    return {"waiting": quarantine.count(session, visible), "messages": quarantine.listed(session, visible, limit=limit)}
 
 
 @router.post("/intake/quarantine/replay", response_model=list[Replayed])
 def replay_quarantined(caller: MayAdminister, parts: Parts, work: Writer) -> list[dict[str, Any]]:
     """Take in what waits, as far as its cameras are known by now."""
-    results = replay(parts, work)
+    results = replay(parts, work, caller.scope)
     taken = sum(result["taken"] for result in results)
     detail = f"{taken} of {len(results)} messages taken in"
     audit.record(work.session, caller, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)

@@ -14,12 +14,13 @@ from mapserver.intake import quarantine
 from mapserver.intake.tables import QuarantinedRow
 from mapserver.observations.flow import take
 from mapserver.web.reading import read_aside
-from telemetry.access import Principal, Role, visible_cities
-from telemetry.cities import City, all_towns
+from telemetry.access import Principal, Role, visibility
 from telemetry.errors import BadInput, UnknownCamera, VanagasError
 from telemetry.messages import Message
 from telemetry.observations import Media, Source, SourceKind
+from telemetry.scopes import Scope
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 from vision.cameras import service as cameras
 from vision.events import FORMATS, DeviceEvent, Parser
 from vision.events.observations import to_observation
@@ -68,13 +69,13 @@ async def receive(parts: Services, message: DeviceMessage, *, by: Principal | No
     return await parts.joint_writes.run(lambda work: _take_in(parts, work, message, events, received_at, by))
 
 
-def replay(parts: Services, work: Work, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Take in what waits in quarantine, of cameras called `names` or of all, as it came then.
+def replay(parts: Services, work: Work, scope: Scope, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Take in what waits in quarantine in `scope`, of cameras called `names` or of all, as it came then.
 
     What still cannot be taken stays, with the reason. Gives what became of each, by the message's id.
     """
     results = []
-    for row in quarantine.waiting(work.session, names):
+    for row in quarantine.waiting(work.session, scope, names):
         with work.session.no_autoflush:
             results.append({"id": row.id, **_replay_one(parts, work, row)})
     return results
@@ -133,15 +134,15 @@ def _read(message: DeviceMessage, received_at: datetime) -> list[DeviceEvent]:
 def _accept(
     parts: Services, work: Work, events: Iterable[DeviceEvent], received_at: datetime, by: Principal | None
 ) -> list[dict[str, Any]]:
-    cities = all_towns() if by is None else visible_cities(by)
-    return [_accept_one(parts, work, event, cities, received_at, by) for event in events]
+    visible = Visibility(None, parts.settings.scope) if by is None else visibility(by)
+    return [_accept_one(parts, work, event, visible, received_at, by) for event in events]
 
 
 def _accept_one(
     parts: Services,
     work: Work,
     event: DeviceEvent,
-    cities: Iterable[City],
+    visible: Visibility,
     received_at: datetime,
     by: Principal | None,
 ) -> dict[str, Any]:
@@ -149,7 +150,7 @@ def _accept_one(
         return {"outcome": "refused", "reason": event.refused.text()}
     if event.dropped_because is not None:
         return {"outcome": "dropped", "reason": event.dropped_because.text()}
-    camera = cameras.by_device_name(work.session, event.device, cities)
+    camera = cameras.by_device_name(work.session, event.device, visible)
     observation = to_observation(event, camera, received_at)
     if event.image is not None and may_keep_picture(work.session, observation, now=received_at):
         picture = Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg")
@@ -171,6 +172,7 @@ def _quarantine(
     row = QuarantinedRow(
         format=message.format,
         device=event.device,
+        scope=parts.settings.scope if by is None else by.scope,
         sender=None if by is None else by.name,
         content_type=message.content_type,
         payload=message.payload,

@@ -13,7 +13,7 @@ from mapserver.web.problem_json import as_json
 from mapserver.web.problems import HALF_A_CHARACTER
 from mapserver.web.raw_body import LARGEST_MESSAGE
 from mapserver.web.reading import read_aside
-from telemetry.access import Permission, visible_cities
+from telemetry.access import Permission, visibility
 from telemetry.errors import BadInput, NotSignedIn, VanagasError
 from telemetry.messages import Message
 from telemetry.mqtt import Reply
@@ -72,8 +72,8 @@ async def _take_in(parts: Services, letter: SignedMessage, token: str) -> dict[s
     finding = await read_aside(len(letter.body), lambda: from_json(parse_json(letter.body, "the finding")))
     await parts.pictures.require_whole_jpeg(finding.snapshot)
     ready = await to_thread.run_sync(prepared, parts, finding)
-    cities = visible_cities(sender)
-    receipt = await parts.joint_writes.run(lambda work: take_finding(parts, work, ready, cities, by=sender))
+    visible = visibility(sender)
+    receipt = await parts.joint_writes.run(lambda work: take_finding(parts, work, ready, visible, by=sender))
     return receipt.public()
 
 

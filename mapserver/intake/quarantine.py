@@ -13,18 +13,21 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from mapserver.intake.tables import QuarantinedRow
 from telemetry.clock import iso
+from telemetry.scopes import Scope
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 
 log = logging.getLogger(__name__)
 
 MOST_MESSAGES = 1_000
 MOST_BYTES = 64 * 1024 * 1024
-"""Beyond either the oldest go, with a word in the log."""
+"""Of one scope; beyond either the oldest go, with a word in the log."""
 
 
 def add(work: Work, row: QuarantinedRow) -> None:
     """Keep a message. The same bytes of the same sender wait once."""
     known = select(QuarantinedRow.id).where(
+        QuarantinedRow.scope == row.scope,
         QuarantinedRow.device == row.device,
         QuarantinedRow.sender == row.sender,
         QuarantinedRow.size == row.size,
@@ -34,16 +37,16 @@ def add(work: Work, row: QuarantinedRow) -> None:
         return
     work.session.add(row)
     work.session.flush()
-    _let_the_oldest_go(work)
+    _let_the_oldest_go(work, row.scope)
 
 
-def listed(session: Session, *, limit: int) -> list[dict[str, Any]]:
-    """What waits, oldest first, without the payloads."""
+def listed(session: Session, visible: Visibility, *, limit: int) -> list[dict[str, Any]]:
+    """What waits in the scope of `visible`, oldest first, without the payloads."""
     table = SQLModel.metadata.tables["quarantined_messages"].c
     query = sqlalchemy.select(
         table.id, table.format, table.device, table.sender, table.size, table.reason, table.received_at
     )
-    rows = session.execute(query.order_by(table.id).limit(limit))
+    rows = session.execute(query.where(visible.in_scope(QuarantinedRow.scope)).order_by(table.id).limit(limit))
     return [
         {
             "id": row.id,
@@ -58,14 +61,15 @@ def listed(session: Session, *, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def count(session: Session) -> int:
-    """How many messages wait."""
-    return session.exec(select(func.count()).select_from(QuarantinedRow)).one()
+def count(session: Session, visible: Visibility) -> int:
+    """How many messages wait in the scope of `visible`."""
+    query = select(func.count()).select_from(QuarantinedRow)
+    return session.exec(query.where(visible.in_scope(QuarantinedRow.scope))).one()
 
 
-def waiting(session: Session, devices: Sequence[str] | None = None) -> list[QuarantinedRow]:
-    """The messages that wait, of `devices` or all, oldest first."""
-    query = select(QuarantinedRow).order_by(col(QuarantinedRow.id))
+def waiting(session: Session, scope: Scope, devices: Sequence[str] | None = None) -> list[QuarantinedRow]:
+    """The messages that wait in `scope`, of `devices` or all, oldest first."""
+    query = select(QuarantinedRow).where(QuarantinedRow.scope == scope).order_by(col(QuarantinedRow.id))
     if devices is not None:
         query = query.where(col(QuarantinedRow.device).in_(devices))
     return list(session.exec(query))
@@ -80,8 +84,9 @@ def expire(work: Work, *, before: datetime) -> int:
     return dropped
 
 
-def _let_the_oldest_go(work: Work) -> None:
-    sizes = work.session.exec(select(QuarantinedRow.id, QuarantinedRow.size).order_by(col(QuarantinedRow.id))).all()
+def _let_the_oldest_go(work: Work, scope: str) -> None:
+    there = select(QuarantinedRow.id, QuarantinedRow.size).where(QuarantinedRow.scope == scope)
+    sizes = work.session.exec(there.order_by(col(QuarantinedRow.id))).all()
     total = sum(size for _, size in sizes)
     going = []
     for number, (row_id, size) in enumerate(sizes):

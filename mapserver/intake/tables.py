@@ -18,6 +18,8 @@ class QuarantinedRow(SQLModel, table=True):
     """The vendor's format."""
     device: str = Field(index=True)
     """The camera in the device's own words."""
+    scope: str
+    """That of whoever handed it in; its camera is looked for there only."""
     sender: str | None = None
     """The user whose token it came with; None when it came over MQTT without one."""
     content_type: str

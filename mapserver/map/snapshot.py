@@ -14,7 +14,7 @@ from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility, visible_cities
 from telemetry.clock import iso
 from telemetry.messages import current_language
 from telemetry.store import Between, Page
@@ -38,12 +38,13 @@ def snapshot_tag(parts: Services, principal: Principal) -> str:
 
     Reads nothing of what is on the map. What only time takes off it (`STILL_SHOWN`) is taken off within the hour.
     """
-    cities = visible_cities(principal)
+    visible = visibility(principal)
     hour = parts.clock.now().replace(minute=0, second=0, microsecond=0)
     return etag_of(
         THIS_PROCESS,
-        parts.hub.newest(cities),
-        sorted(cities),
+        parts.hub.newest(visible),
+        sorted(visible_cities(principal)),
+        str(principal.scope),
         str(principal.role),
         current_language(),
         iso(hour),
@@ -55,22 +56,22 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
 
     `parts` says of what is history how much of it is there, and how much there is.
     """
-    cities = visible_cities(principal)
-    seq = parts.hub.seq(cities)  # before the database: a change seen twice is harmless, one never seen is not
+    visible = visibility(principal)
+    seq = parts.hub.seq(visible)  # before the database: a change seen twice is harmless, one never seen is not
     now = parts.clock.now()
     with parts.store.read() as session:
-        shown = [units.public(u) for u in units.listed(session, cities)]
-        over = flight_repository.over(session, cities, limit=MOST_OVER)
-        flown = [*flight_repository.not_over(session, cities), *over]
+        shown = [units.public(u) for u in units.listed(session, visible)]
+        over = flight_repository.over(session, visible, limit=MOST_OVER)
+        flown = [*flight_repository.not_over(session, visible), *over]
         known: list[IncidentRow] = []
         closed: Page[IncidentRow] = Page([], total=0)
         asked = []
         if principal.may(Permission.SEE_INCIDENTS):
             closed = incident_repository.closed_ones(
-                session, cities, between=Between(since=now - STILL_SHOWN), limit=MOST_CLOSED
+                session, visible, between=Between(since=now - STILL_SHOWN), limit=MOST_CLOSED
             )
-            known = [*incident_repository.open_ones(session, cities), *closed]
-            asked = requests.waiting(session, cities)
+            known = [*incident_repository.open_ones(session, visible), *closed]
+            asked = requests.waiting(session, visible)
         return {
             "epoch": parts.hub.epoch,
             "seq": seq,
@@ -78,13 +79,13 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
             "demo": parts.settings.demo,
             "cities": [
                 {"id": c, "name": c.facts.name, "lat": c.facts.lat, "lon": c.facts.lon, "zone": str(c.facts.zone)}
-                for c in sorted(cities)
+                for c in sorted(visible_cities(principal))
             ],
             "units": shown,
-            "cameras": [cameras.public(c) for c in cameras.listed(session, cities)],
-            "zones": [zones.public(z) for z in zones.listed(session, cities)],
+            "cameras": [cameras.public(c) for c in cameras.listed(session, visible)],
+            "zones": [zones.public(z) for z in zones.listed(session, visible)],
             "flights": [flights.public(session, f) for f in flown],
-            "assignments": [assignments.public(a) for a in assignments.listed(session, cities)],
+            "assignments": [assignments.public(a) for a in assignments.listed(session, visible)],
             "incidents": [incidents.headline(i) for i in known],
             "drone_requests": [requests.public(session, one) for one in asked],
             "parts": {

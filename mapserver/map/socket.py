@@ -16,10 +16,10 @@ from mapserver.map.spoken_changes import spoken
 from mapserver.web.dependencies import credential
 from mapserver.web.routes import GuardedRouter
 from mapserver.web.socket_refusal import refuse
-from telemetry.access import Permission, Principal, visible_cities
-from telemetry.cities import City
+from telemetry.access import Permission, Principal, visibility
 from telemetry.clock import iso
 from telemetry.errors import VanagasError
+from telemetry.visibility import Visibility
 
 router = GuardedRouter()
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class _Heard:
     """The number of the last change it was sent, or of its snapshot."""
     place: int
     """The same place in this process's order, in which changes in passing have one, too."""
-    cities: frozenset[City]
+    visible: Visibility
     """Whose changes these are."""
 
 
@@ -75,22 +75,22 @@ async def _begin(socket: WebSocket, parts: Services, viewer: Principal, epoch: s
     if epoch != parts.hub.epoch or since is None:
         return await _send_snapshot(socket, parts, viewer)
     await run_in_threadpool(parts.store.catch_up)  # another server may have sent it what this one has not heard yet
-    cities = visible_cities(viewer)
+    visible = visibility(viewer)
     try:
-        place = parts.hub.place(cities, since)
+        place = parts.hub.place(visible, since)
     except Missed:
         return await _send_snapshot(socket, parts, viewer)
     await socket.send_json({"type": "resumed", "epoch": epoch, "seq": since})
-    return _Heard(since, place, cities)
+    return _Heard(since, place, visible)
 
 
 async def _next(socket: WebSocket, parts: Services, viewer: Principal, heard: _Heard) -> _Heard:
-    cities = visible_cities(viewer)
-    if cities != heard.cities:  # a town was added
+    visible = visibility(viewer)
+    if visible != heard.visible:  # a town was added
         return await _send_snapshot(socket, parts, viewer)
-    await parts.hub.wait(cities, heard.place, timeout_s=ALIVE_S)
+    await parts.hub.wait(visible, heard.place, timeout_s=ALIVE_S)
     try:
-        news = parts.hub.after(cities, heard.place)
+        news = parts.hub.after(visible, heard.place)
     except Missed:
         return await _send_snapshot(socket, parts, viewer)
     if not news:
@@ -99,7 +99,7 @@ async def _next(socket: WebSocket, parts: Services, viewer: Principal, heard: _H
         message = _message(parts.hub.epoch, viewer, one)
         if message is not None:
             await socket.send_json(message)
-        heard = _Heard(heard.seq if one.seq is None else one.seq, one.place, cities)
+        heard = _Heard(heard.seq if one.seq is None else one.seq, one.place, visible)
     return heard
 
 
@@ -129,14 +129,14 @@ def _may_hear(viewer: Principal, kind: str) -> bool:
 
 async def _send_snapshot(socket: WebSocket, parts: Services, viewer: Principal) -> _Heard:
     while True:
-        cities = visible_cities(viewer)
+        visible = visibility(viewer)
         picture = await run_in_threadpool(snapshot, parts, viewer)
         try:
-            place = parts.hub.place(cities, picture["seq"])
+            place = parts.hub.place(visible, picture["seq"])
         except Missed:  # more has changed meanwhile than is remembered
             continue
         await socket.send_json({"type": "snapshot", **picture})
-        return _Heard(int(picture["seq"]), place, cities)
+        return _Heard(int(picture["seq"]), place, visible)
 
 
 async def _until_closed(socket: WebSocket) -> None:

@@ -1,5 +1,9 @@
 """Tables whose rows never change or go: triggers by which the database itself refuses, for the schema's versions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -33,6 +37,22 @@ def refuse_changes_but(table: str, allowed: str) -> None:
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN"
         f" IF ({allowed}) IS NOT TRUE THEN {_refusal(words)} END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
     )
+
+
+@contextmanager
+def letting_changes(table: str) -> Iterator[None]:
+    """Within it the rows of `table`, which refuses all changes, can be updated, as where they get a column."""
+    name = f"{table}_refuses_update"
+    if op.get_bind().dialect.name == "sqlite":
+        kept = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+        trigger = op.get_bind().execute(kept, {"name": name}).scalar_one()
+        op.execute(f"DROP TRIGGER {name}")
+        yield
+        op.execute(trigger)
+        return
+    op.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+    yield
+    op.execute(f"ALTER TABLE {table} ENABLE TRIGGER {name}")
 
 
 def _refusal(words: str) -> str:

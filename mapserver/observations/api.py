@@ -14,7 +14,7 @@ from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayHandIn, MaySeeIncidents
 from mapserver.web.polling import polled
 from mapserver.web.reading import read_aside
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 from telemetry.observations import Observation, answers, repository
 
@@ -56,7 +56,7 @@ def latest(
 ) -> list[dict[str, Any]]:
     """Observations by device time, newest first: a page of them; the Link header leads to older ones."""
     found = repository.latest(
-        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+        session, visibility(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
     )
     listing.describe(found)
     return [answers.public(observation) for observation in found]
@@ -65,4 +65,4 @@ def latest(
 @router.get("/observations/{observation_id}", response_model=ObservationAnswer)
 def one(observation_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One observation."""
-    return answers.public(repository.get(session, observation_id, visible_cities(caller)))
+    return answers.public(repository.get(session, observation_id, visibility(caller)))

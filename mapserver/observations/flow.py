@@ -14,7 +14,8 @@ from telemetry.access import Principal, Role, visible_cities
 from telemetry.errors import BadObservation, NotAllowed
 from telemetry.messages import Message
 from telemetry.observations import Observation, Source
-from telemetry.observations.values import parse_observation
+from telemetry.observations.values import SIMULATED, parse_observation
+from telemetry.scopes import Scope, scope_of
 from telemetry.store import Work
 from vision.plates.screening import Screened, screen, write_down
 
@@ -39,12 +40,13 @@ async def hand_in(parts: Services, observations: Sequence[Observation], *, by: P
     """Take in all of them as `by` hands them in, or none, in one commit with what others hand in. Names of pictures are
     left out.
 
-    Raises NotAllowed for another town's observations, or for a source that `by` may not speak for.
+    Raises NotAllowed for another town's or exercise's observations, or for a source that `by` may not speak for.
     """
     for observation in observations:
         if observation.city not in visible_cities(by):
             town = observation.city.facts.name
             raise NotAllowed(Message("observations.other_town", name=by.name, town=town))
+        _require_own_scope(observation, by)
     bare = [observation.model_copy(update={"media": ()}) if observation.media else observation
             for observation in observations]  # fmt: skip
     return await parts.joint_writes.run_alike(
@@ -64,8 +66,8 @@ class HandIn:
 def take(parts: Services, work: Work, arrived: Sequence[Observation], *, by: Principal | None = None) -> list[Receipt]:
     """Accept observations that `by` hands in, as of now, the plates in them kept as far as they may be.
 
-    Without `by` it is this server itself that found them, or was told without a token. In the demo everything is
-    simulated, whoever sent it, so everything says so. Raises NotAllowed for a source that `by` may not speak for.
+    Without `by` it is this server itself that found them, or was told without a token. They belong to the scope of
+    `by`, whatever they say; in the demo to the demo's. Raises NotAllowed for a source that `by` may not speak for.
     """
     (receipts,) = take_all(parts, work, [HandIn(arrived, by)])
     return receipts
@@ -103,10 +105,25 @@ def _require_bound(work: Work, handed_in: Sequence[HandIn]) -> None:
 def _as_believed(parts: Services, observation: Observation, by: Principal | None) -> Observation:
     if by is None or by.role is Role.DEVICE:
         observation = _without_incident(observation)
-    if parts.settings.demo:
-        attributes = {**observation.attributes, "simulated": True}
-        observation = observation.model_copy(update={"attributes": attributes})
-    return observation
+    owner = observation.scope if by is None else by.scope
+    return _in_scope(observation, scope_of(owner, simulated=parts.settings.demo or observation.simulated))
+
+
+def _in_scope(observation: Observation, scope: Scope) -> Observation:
+    """`observation` in `scope`; in an exercise it says so in its attributes too, for those who know no scopes."""
+    changes: dict[str, object] = {}
+    if observation.scope != scope:
+        changes["scope"] = scope
+    if not scope.is_live and observation.attributes.get(SIMULATED) is not True:
+        changes["attributes"] = {**observation.attributes, SIMULATED: True}
+    return observation.model_copy(update=changes) if changes else observation
+
+
+def _require_own_scope(observation: Observation, by: Principal) -> None:
+    """Raises NotAllowed for what says that it is of an exercise that is not the sender's."""
+    said = observation.scope
+    if "scope" in observation.model_fields_set and not said.is_live and said != by.scope:
+        raise NotAllowed(Message("observations.other_scope", name=by.name, scope=said))
 
 
 def _without_incident(observation: Observation) -> Observation:

@@ -62,6 +62,8 @@ class ObservationAnswer(Answer):
 
     id: str
     city: str
+    scope: str
+    """`live`, or `exercise/ID`."""
     source: ObservedBy
     source_ref: str
     """The source's own name of the event."""

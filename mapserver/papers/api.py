@@ -9,7 +9,7 @@ from mapserver.web.dependencies import Caller, Parts, Reader, Writer
 from mapserver.web.permissions import MayKeepRegister
 from mission.registry import service
 from mission.registry.values import DronePapers, Operator, Pilot
-from telemetry.access import Permission, visible_cities
+from telemetry.access import Permission, visibility
 from telemetry.cities import City
 
 router = ApiRouter("registry", "/registry")
@@ -20,7 +20,7 @@ def listed(caller: Caller, session: Reader) -> list[dict[str, Any]]:
     """What is in force in the towns you may see; for pilots and for who keeps the register."""
     if not caller.may(Permission.FLY):
         caller.require(Permission.KEEP_REGISTER)
-    return service.listed(session, visible_cities(caller))
+    return service.listed(session, visibility(caller))
 
 
 @router.put("/operators/{city}", response_model=RegisterEntryAnswer)

@@ -21,7 +21,7 @@ from mission.registry.expiry import Expiry, expiries, running_out
 from mission.registry.tables import HolderKind
 from mission.registry.values import CertificateKind, DronePapers, LinkLoss, Operator, Pilot
 from mission.routes.drones import drones
-from telemetry.access import Permission, Principal, Role, home_town, visible_cities
+from telemetry.access import Permission, Principal, Role, home_town, visibility, visible_cities
 from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput
 from telemetry.units import service as units
@@ -95,9 +95,9 @@ def _require_reader(caller: Principal) -> None:
 def _context(
     session: Session, caller: Principal, now: datetime, *, problem: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    cities = visible_cities(caller)
-    entries = {(entry["kind"], entry["holder"]): entry for entry in registry.listed(session, cities)}
-    names = _holders(session, cities)
+    visible = visibility(caller)
+    entries = {(entry["kind"], entry["holder"]): entry for entry in registry.listed(session, visible)}
+    names = _holders(session, caller)
     today = now.astimezone(home_town(caller).facts.zone).date()
     papers = [
         expiry
@@ -108,7 +108,7 @@ def _context(
     ]
     papers += [
         Expiry(row.reference, "permit", row.ends.astimezone(City(row.city).facts.zone).date())
-        for row in permit_store.listed(session, cities)
+        for row in permit_store.listed(session, visible)
         if row.withdrawn_at is None and row.ends > now
     ]
     return {
@@ -149,17 +149,20 @@ def _fields(entries: Mapping[tuple[str, str], dict[str, Any]], kind: str, holder
     return {name: value for name, value in papers.items() if value is not None} | given | held | marked
 
 
-def _holders(session: Session, cities: frozenset[City]) -> dict[tuple[str, str], str]:
+def _holders(session: Session, caller: Principal) -> dict[tuple[str, str], str]:
     """Whoever may have papers, by kind and id: the towns, their pilots, their drones."""
-    pilots = select(UserRow.name).where(
-        UserRow.role == Role.PILOT, col(UserRow.city).in_(list(cities)), col(UserRow.active)
-    )
+    visible = visibility(caller)
+    pilots = select(UserRow.name).where(UserRow.role == Role.PILOT, visible.rows(UserRow), col(UserRow.active))
     return {
-        **{(HolderKind.OPERATOR.value, city): city.facts.name for city in known_towns() if city in cities},
+        **{
+            (HolderKind.OPERATOR.value, city): city.facts.name
+            for city in known_towns()
+            if city in visible_cities(caller)
+        },
         **{(HolderKind.PILOT.value, name): name for name in session.exec(pilots.order_by(UserRow.name))},
         **{
             (HolderKind.DRONE.value, unit.id): unit.name
-            for unit in units.listed(session, cities)
+            for unit in units.listed(session, visible)
             if unit.kind == UnitKind.DRONE
         },
     }

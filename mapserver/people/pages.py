@@ -19,7 +19,7 @@ from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Principal, Role
+from telemetry.access import Principal, Role, visibility
 from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
@@ -190,7 +190,9 @@ def _context(
         held[one["user"]].append(one)
     found = people.listed(session, caller)
     names = {person["name"] for person in found}
-    bound = {device.name: device.public() for device in devices.listed(session) if device.name in names}
+    bound = {
+        device.name: device.public() for device in devices.listed(session, visibility(caller)) if device.name in names
+    }
     return {
         "principal": caller,
         "people": [person for person in found if person["role"] != Role.DEVICE],

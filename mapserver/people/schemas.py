@@ -13,6 +13,8 @@ class PersonAnswer(Answer):
     role: Role
     city: str | None
     """Null for all towns."""
+    scope: str
+    """`live`, or `exercise/ID`: what they see and make belongs there."""
     active: bool
     has_password: bool
     created_at: Utc

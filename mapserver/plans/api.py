@@ -21,7 +21,7 @@ from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
 from mission.routes.cameras import camera_named
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 from telemetry.observations.values import Name
 from telemetry.units import service as units
@@ -36,9 +36,9 @@ def listed(
 ) -> list[dict[str, Any]]:
     """Plans with their numbers and without their routes, newest first, of one zone if it is named: a page of them;
     the Link header leads to older ones."""
-    cities = visible_cities(caller)
+    visible = visibility(caller)
     found = service.listed(
-        session, cities, zone_id=zone_id, limit=listing.limit, cursor=listing.cursor, between=listing.between
+        session, visible, zone_id=zone_id, limit=listing.limit, cursor=listing.cursor, between=listing.between
     )
     listing.describe(found)
     return [service.brief(session, plan) for plan in found]
@@ -48,7 +48,7 @@ def listed(
 @refuses(NotFound)
 def known_patterns(caller: MaySeeMap, session: Reader, unit_id: Name) -> dict[str, Any]:
     """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras of a drone."""
-    drone = drone_type(session, units.get(session, unit_id, visible_cities(caller)))
+    drone = drone_type(session, units.get(session, unit_id, visibility(caller)))
     cameras = [{"name": name, "title": camera_named(name).title} for name in drone.cameras]
     return {"patterns": patterns(), "cameras": cameras}
 
@@ -56,7 +56,7 @@ def known_patterns(caller: MaySeeMap, session: Reader, unit_id: Name) -> dict[st
 @router.get("/{plan_id}", response_model=PlanAnswer)
 def one(plan_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One plan, with its route and mission items."""
-    return service.public(service.get(session, plan_id, visible_cities(caller)))
+    return service.public(service.get(session, plan_id, visibility(caller)))
 
 
 @router.get("/{plan_id}/export", response_class=Response)
@@ -65,7 +65,7 @@ def export(plan_id: str, caller: MaySeeMap, session: Reader, format: str = "plan
 
     The header `X-Plan-Lost` is a JSON array of sentences on what that format cannot hold.
     """
-    plan = service.get(session, plan_id, visible_cities(caller))
+    plan = service.get(session, plan_id, visibility(caller))
     known = format_of(f"{plan.id}.{format.removeprefix('.')}")
     written = known.write(service.as_file(plan))
     return Response(

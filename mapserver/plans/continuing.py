@@ -17,7 +17,7 @@ from mission.plans import service as plans
 from mission.plans.imported import imported
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict
@@ -38,7 +38,7 @@ def continue_flight(parts: Services, work: Work, by: Principal, flight_id: str) 
     """
     session = work.session
     now = parts.clock.now()
-    flight = flights.get(session, flight_id, visible_cities(by))
+    flight = flights.get(session, flight_id, visibility(by))
     before = session.get_one(PlanRow, flight.plan_id)
     unit = session.get_one(UnitRow, flight.unit_id)
     file = plans.as_file(before)

@@ -30,13 +30,14 @@ from mission.routes.route import LegKind, Route
 from mission.routes.search_budget import QUICK, THOROUGH, SearchBudget
 from mission.zones import service as zones
 from mission.zones.geometry import local_frame, to_metres
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, BadPlan, Conflict
 from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -91,7 +92,7 @@ class NewPlan(WantedFlight):
 def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) -> dict[str, Any]:
     """The route, its numbers and what the checks say, or the sentence why there is none and the wish it is about."""
     if wanted.pattern == FROM_FILE and wanted.plan_id:
-        plan = plans.get(session, wanted.plan_id, visible_cities(by))
+        plan = plans.get(session, wanted.plan_id, visibility(by))
         tried: dict[str, Any] = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
         if wanted.at is None:
             return tried
@@ -112,17 +113,17 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         "energy": learned(session, wanted.unit_id).as_json(),
     }
     if wanted.images:
-        city = units.duty_city(units.get(session, wanted.unit_id, visible_cities(by)))
+        city = units.duty_city(units.get(session, wanted.unit_id, visibility(by)))
         tried["images"] = image_map_of(made, parts.standards.terrains.get(city))
     if wanted.at is None:
         return tried
-    unit = units.get(session, wanted.unit_id, visible_cities(by))
+    unit = units.get(session, wanted.unit_id, visibility(by))
     now = parts.clock.now()
     city = units.duty_city(unit)
     sorties = sorties_of(parts, session, by, made, unit.id)
-    flown = [plans.unsaved_row(one, city, at=now, by=by.name, name="this plan") for one in sorties]
+    flown = [plans.unsaved_row(one, city, Scope(unit.scope), at=now, by=by.name, name="this plan") for one in sorties]
     if wanted.plan_id:
-        kept = plans.get(session, wanted.plan_id, visible_cities(by))
+        kept = plans.get(session, wanted.plan_id, visibility(by))
         flown[0].id = kept.id
         flown[0].fence = kept.fence  # one that was kept before servers drew fences and rally points has none
         flown[0].rally = kept.rally
@@ -137,7 +138,7 @@ def read_plan_file(
     Keeps nothing and holds neither a session nor the turn to write while the file is read.
     """
     with parts.store.read() as session:
-        drone = units.get(session, unit_id, visible_cities(by))
+        drone = units.get(session, unit_id, visibility(by))
         home = _home_of(session, drone)
         airframe = drone_type(session, drone).airframe
     return parts.files.plan(content, filename, home=home, airframe=airframe)
@@ -145,7 +146,7 @@ def read_plan_file(
 
 def plan_in_file(session: Session, by: Principal, made: PlanDraft, *, zone_id: str) -> dict[str, Any]:
     """What a plan that was read from a file flies, and how many metres of its work lie outside the zone it is for."""
-    zone = zones.get(session, zone_id, visible_cities(by))
+    zone = zones.get(session, zone_id, visibility(by))
     area = zones.area_of(zone)
     frame = local_frame(area)
     outline = to_metres(area, frame)
@@ -164,7 +165,7 @@ def import_plan(
 ) -> PlanRow:
     """Keep a plan that was read from a file over a zone."""
     now = parts.clock.now()
-    zone = zones.get(work.session, zone_id, visible_cities(by))
+    zone = zones.get(work.session, zone_id, visibility(by))
     away = _metres_away(made.route, zones.area_of(zone))
     if away > FARTHEST_M:
         raise BadPlan(Message("plans.far_from_zone", file_name=filename, away=away, zone=zone.name))
@@ -211,21 +212,21 @@ def _seen_m(made: PlanDraft) -> float | None:
 
 def sorties_of(parts: Services, session: Session, by: Principal, made: PlanDraft, unit_id: str) -> list[PlanDraft]:
     """What one battery each can fly, its geofence wide enough for the town's contingency volume."""
-    city = units.duty_city(units.get(session, unit_id, visible_cities(by)))
+    city = units.duty_city(units.get(session, unit_id, visibility(by)))
     return made.sorties(max(FENCE_M, CONTINGENCIES * parts.standards.policy(city).contingency_m))
 
 
 def draft_of(
     parts: Services, session: Session, by: Principal, wanted: Trial | NewPlan, search: SearchBudget = THOROUGH
 ) -> PlanDraft:
-    drone = units.get(session, wanted.unit_id, visible_cities(by))
+    drone = units.get(session, wanted.unit_id, visibility(by))
     if drone.kind != UnitKind.DRONE:
         raise BadInput(Message("plans.not_a_drone", unit=wanted.unit_id, kind=drone.kind))
     geometry = wanted.geometry
     if geometry is None:
         if wanted.zone_id is None:
             raise BadInput(Message("plans.no_area"))
-        geometry = zones.get(session, wanted.zone_id, visible_cities(by)).polygon
+        geometry = zones.get(session, wanted.zone_id, visibility(by)).polygon
     city = units.duty_city(drone)
     known = drone_type(session, drone)
     return draft(
@@ -242,7 +243,7 @@ def draft_of(
 
 def drone_type(session: Session, unit: UnitRow) -> Drone:
     """The type that the register has the drone under; the generic one where it has none."""
-    papers = registry.papers_for(session, city=units.duty_city(unit), pilot="", unit_id=unit.id).drone
+    papers = registry.papers_of_drone(session, unit.scope, unit.id)
     if papers is None or not papers.airframe:
         return drone_named(DEFAULT_DRONE)
     return drone_named(papers.airframe)

@@ -12,7 +12,7 @@ from mission.plans.drafting import PlanDraft
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.store import Work
@@ -25,10 +25,10 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
 
     The same plan under the same name is kept once: saved again, the one that is there is given.
     """
-    cities = visible_cities(by)
+    visible = visibility(by)
     session = work.session
-    previous = plans.get(session, wanted.previous_id, cities) if wanted.previous_id else None
-    zone = zones.get(session, wanted.zone_id, cities)
+    previous = plans.get(session, wanted.previous_id, visible) if wanted.previous_id else None
+    zone = zones.get(session, wanted.zone_id, visible)
     made = draft_of(parts, session, by, wanted)
     flown = sorties_of(parts, session, by, made, wanted.unit_id)
     title = SORTIE.sub("", wanted.name.strip() or (previous.name if previous else plans.title_of(made, zone)))

@@ -11,7 +11,7 @@ from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
 from mapserver.web.polling import polled
-from telemetry.access import require_city, visible_cities
+from telemetry.access import require_city, visibility
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message
@@ -41,7 +41,7 @@ class NewExpiry(BaseModel):
 @polled
 def listed(caller: MaySeeWatchList, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """What your town looks for, the next to expire first."""
-    return [service.public(row) for row in service.listed(session, visible_cities(caller), now=parts.clock.now())]
+    return [service.public(row) for row in service.listed(session, visibility(caller), now=parts.clock.now())]
 
 
 @router.post("/watch", response_model=WatchEntryAnswer, status_code=201)
@@ -66,7 +66,7 @@ def add(wanted: NewEntry, caller: MayKeepWatchList, parts: Parts, work: Writer) 
 @refuses(Conflict)
 def prolong(entry_id: str, wanted: NewExpiry, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let an entry expire at another time."""
-    row = service.get(work.session, entry_id, visible_cities(caller))
+    row = service.get(work.session, entry_id, visibility(caller))
     service.prolong(work, row, wanted.expires_at, by=caller, now=parts.clock.now())
     return service.public(row)
 
@@ -75,7 +75,7 @@ def prolong(entry_id: str, wanted: NewExpiry, caller: MayKeepWatchList, parts: P
 @refuses(Conflict)
 def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Look for it no more."""
-    row = service.get(work.session, entry_id, visible_cities(caller))
+    row = service.get(work.session, entry_id, visibility(caller))
     service.remove(work, row, by=caller, now=parts.clock.now())
     return service.public(row)
 
@@ -85,7 +85,7 @@ def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) 
 def hits(caller: MaySeeWatchList, session: Reader, listing: TimedListing) -> list[dict[str, Any]]:
     """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
     found = service.hits(
-        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+        session, visibility(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
     )
     listing.describe(found)
     return [service.public_hit(hit, entry) for hit, entry in found]

@@ -13,7 +13,7 @@ from mapserver.web.paging import part_of
 from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.messages import Message
@@ -64,7 +64,7 @@ def add(
 @router.post("/plates/{entry_id}/remove")
 def remove(request: Request, entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) -> Response:
     """Look for it no more, or say on the page why not."""
-    row = service.get(work.session, entry_id, visible_cities(caller))
+    row = service.get(work.session, entry_id, visibility(caller))
     try:
         service.remove(work, row, by=caller, now=parts.clock.now())
     except Conflict as error:
@@ -77,14 +77,14 @@ def _context(
     request: Request, parts: Services, session: Session, caller: Principal, *, cursor: str | None = None,
     form: dict[str, str] = EMPTY, error: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    cities = visible_cities(caller)
-    hits = service.hits(session, cities, limit=SHOWN_HITS, cursor=cursor)
+    visible = visibility(caller)
+    hits = service.hits(session, visible, limit=SHOWN_HITS, cursor=cursor)
     return {
         "principal": caller,
-        "entries": [service.public(row) for row in service.listed(session, cities, now=parts.clock.now())],
+        "entries": [service.public(row) for row in service.listed(session, visible, now=parts.clock.now())],
         "hits": [service.public_hit(hit, entry) for hit, entry in hits],
         "part": part_of(request, hits, "/plates"),
-        "cities": sorted(cities),
+        "cities": sorted(visible_cities(caller)),
         "kept_hours": parts.settings.plates.keep_hours,
         "form": form,
         "error": error,

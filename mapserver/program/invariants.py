@@ -40,8 +40,10 @@ from telemetry.messages import Message
 from telemetry.observations import repository as observation_repository
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
 from telemetry.observations.values import SourceKind
+from telemetry.scopes import Scope
 from telemetry.store import MediaStore, Store
 from telemetry.store.tables import get_state, put_state
+from telemetry.visibility import Visibility
 from vision.plates.screening import plate_in
 from vision.plates.tables import PlateHitRow, PlateReadRow, WatchEntryRow
 
@@ -228,16 +230,17 @@ def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[Mess
 
 def _counts(session: Session) -> Iterator[Message]:
     kept = {
-        (row.city, row.state, row.category, row.title): row.rows
+        (row.city, row.scope, row.state, row.category, row.title): row.rows
         for row in session.exec(select(IncidentCountRow).where(IncidentCountRow.rows != 0))
     }
-    key = (IncidentRow.city, IncidentRow.state, IncidentRow.category, IncidentRow.title)
+    key = (IncidentRow.city, IncidentRow.scope, IncidentRow.state, IncidentRow.category, IncidentRow.title)
     counted: Any = select(*key, func.count()).group_by(*key)  # type: ignore[call-overload]  # knows of four columns
     there = {tuple(of): rows for *of, rows in session.execute(counted)}
     if kept != there:
         yield Message("invariants.incident_counts")
-    for city, rows in session.exec(select(ObservationRow.city, func.count()).group_by(ObservationRow.city)):
-        if rows != observation_repository.count(session, [City(city)]):
+    place = ObservationRow.city, ObservationRow.scope
+    for city, scope, rows in session.exec(select(*place, func.count()).group_by(*place)):
+        if rows != observation_repository.count(session, Visibility(frozenset({City(city)}), Scope(scope))):
             yield Message("invariants.observation_count", city=city)
 
 

@@ -111,6 +111,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
                 OpenMeteo(service.base_url, timeout_s=service.timeout_s),
                 every_s=service.every_min * 60,
                 clock=parts.clock,
+                scope=parts.settings.scope,
                 supervisor=parts.workers,
             )
             weather.start()

@@ -11,7 +11,7 @@ from mapserver.core.version import VERSION
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayAdminister
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import visible_cities
+from telemetry.access import visibility, visible_cities
 from telemetry.observations import repository as observations
 from telemetry.supervision import WorkerState
 from vision.feeds.reader import Status
@@ -24,8 +24,9 @@ def metrics(caller: MayAdminister, parts: Parts, session: Reader) -> Response:
     """Counts of what is kept and of what flows; for administrators and a monitoring system with their token."""
     lines: list[str] = []
     for city in sorted(visible_cities(caller)):
-        lines.append(f'vanagas_observations_total{{city="{city}"}} {observations.count(session, [city])}')
-        for (_, state), count in sorted(incidents.count_by_state(session, [city]).items()):
+        visible = visibility(caller).within([city])
+        lines.append(f'vanagas_observations_total{{city="{city}"}} {observations.count(session, visible)}')
+        for (_, state), count in sorted(incidents.count_by_state(session, visible).items()):
             lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
     lines.extend(_server(parts))
     lines.extend(_videos(parts))

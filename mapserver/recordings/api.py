@@ -10,7 +10,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -54,7 +54,7 @@ def recorded(
     """Of which times there is footage, and where the gaps are."""
     if not since < until or (until - since).days > LONGEST_DAYS:
         raise BadInput(Message("recordings.span_wrong", days=LONGEST_DAYS))
-    there = spans(parts.recordings, camera_id, visible_cities(caller), since, until)
+    there = spans(parts.recordings, camera_id, visibility(caller), since, until)
     return {
         "camera": camera_id,
         "from": iso(since),
@@ -77,7 +77,7 @@ def recorded(
 def holds(camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """The holds on its footage, those that are over too."""
     now = parts.clock.now()
-    return [service.public_hold(hold, now) for hold in service.holds(session, camera_id, visible_cities(caller))]
+    return [service.public_hold(hold, now) for hold in service.holds(session, camera_id, visibility(caller))]
 
 
 @router.post("/{camera_id}/holds", response_model=HoldAnswer, status_code=201)
@@ -94,7 +94,7 @@ def hold(camera_id: str, wanted: WantedHold, caller: MayHoldEvidence, parts: Par
 def lift(camera_id: str, hold_id: str, caller: MayHoldEvidence, parts: Parts, work: Writer) -> dict[str, Any]:
     """End a hold before its time; it stays in the list."""
     now = parts.clock.now()
-    lifted = service.lift_hold(work.session, camera_id, hold_id, visible_cities(caller), by=caller.name, now=now)
+    lifted = service.lift_hold(work.session, camera_id, hold_id, visibility(caller), by=caller.name, now=now)
     subject = f"hold {lifted.id} on {lifted.camera_id}"
     audit.record(work.session, caller, "lift", subject, city=City(lifted.city), at=now, detail=lifted.why)
     return service.public_hold(lifted, now)

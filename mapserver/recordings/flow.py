@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from mapserver.core.services import Services
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.clock import iso
 from telemetry.errors import Misconfigured, NotFound
@@ -58,7 +58,7 @@ def place_hold(
     why: str,
 ) -> HoldRow:
     """Keep footage from being deleted until `until` (UTC). Raises NotFound where there is none, BadInput."""
-    files = kept(parts.recordings, camera_id=camera_id, cities=visible_cities(caller), begins=begins, ends=ends)
+    files = kept(parts.recordings, camera_id=camera_id, visible=visibility(caller), begins=begins, ends=ends)
     if not files:
         raise NotFound(Message("recordings.nothing_kept", camera=camera_id))
     city = files[0].camera_folder.city
@@ -66,8 +66,8 @@ def place_hold(
     detail = f"{iso(begins)} to {iso(ends)}, until {iso(until)}: {why}"
     with parts.store.write() as work:
         placed = service.place_hold(
-            work.session, camera_id=camera_id, city=city, begins=begins, ends=ends, until=until, why=why,
-            by=caller.name, now=now,
+            work.session, camera_id=camera_id, city=city, scope=caller.scope, begins=begins, ends=ends, until=until,
+            why=why, by=caller.name, now=now,
         )  # fmt: skip
         subject = f"hold {placed.id} on {camera_id}"
         audit.record(work.session, caller, "hold", subject, city=city, at=now, detail=detail)

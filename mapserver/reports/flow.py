@@ -22,7 +22,7 @@ def file_report(parts: Services, work: Work, report: Report, by: Principal, phot
         media = (Media(kind="snapshot", sha256=sha256, content_type="image/jpeg"),)
     city = by.city or _town_of(report)
     seen = observation(report, by, city, now=parts.clock.now(), media=media)
-    sent_before = observations.families(work.session, city, by.name, [seen.key])[seen.key]
+    sent_before = observations.families(work.session, city, by.scope, by.name, [seen.key])[seen.key]
     if sent_before and report.seen_at is None:
         # It was seen when it was first sent, however late the form is sent again.
         seen = seen.model_copy(update={"started_at": sent_before[0].observation.started_at})

@@ -21,12 +21,12 @@ from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Principal, home_town
-from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.units import service as units
 from telemetry.validation import explain
+from telemetry.visibility import Visibility
 from vision.frames.still_images import LARGEST_PICTURE
 
 router = GuardedRouter(include_in_schema=False)
@@ -135,7 +135,7 @@ def _carried(session: Session, caller: Principal) -> list[dict[str, Any]]:
     held = assignments.active_of_holder(session, caller.name)
     if held is None:
         return []
-    cities = [City(held.city)]
-    unit = units.get(session, held.unit_id, cities)
-    zone = zones.get(session, held.zone_id, cities)
+    visible = Visibility.of(held)
+    unit = units.get(session, held.unit_id, visible)
+    zone = zones.get(session, held.zone_id, visible)
     return [{**assignments.public(held), "unit": units.public(unit), "zone": zones.public(zone)}]

@@ -12,6 +12,7 @@ from telemetry.access import Principal
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.clock import Clock
+from telemetry.scopes import Scope
 from telemetry.store import Store
 
 FAILED_SIGN_IN = "sign_in_failed"
@@ -31,13 +32,16 @@ class SignInFailure:
     account: str
     """The user's name, or UNKNOWN."""
     city: City | None
+    scope: Scope
     address: str
 
 
 class SignInFailures:
     """Failures that are not on the trail yet. May be told of on any thread."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, scope: Scope) -> None:
+        """`scope`: that of who is nobody."""
+        self._scope = scope
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
@@ -48,7 +52,10 @@ class SignInFailures:
     def add(self, user: Principal | None, address: str) -> None:
         """Somebody at `address` failed to sign in as `user`; None: there is no such user."""
         failure = SignInFailure(
-            account=UNKNOWN if user is None else user.name, city=None if user is None else user.city, address=address
+            account=UNKNOWN if user is None else user.name,
+            city=None if user is None else user.city,
+            scope=self._scope if user is None else user.scope,
+            address=address,
         )
         with self._lock:
             if len(self._single) < SINGLE_ENTRIES:
@@ -77,7 +84,7 @@ class SignInFailures:
                 for failure, times in more.items():
                     work.session.add(_row(failure, now, f"{times} more from {failure.address}"))
                 if rest:
-                    everybody = SignInFailure(UNKNOWN, None, "many addresses")
+                    everybody = SignInFailure(UNKNOWN, None, self._scope, "many addresses")
                     work.session.add(_row(everybody, now, f"{rest} more of other names or addresses"))
         except Exception:
             with self._lock:
@@ -87,5 +94,12 @@ class SignInFailures:
 
 def _row(failure: SignInFailure, at: datetime, detail: str) -> AuditRow:
     return AuditRow(
-        at=at, who=failure.account, role="", city=failure.city, action=FAILED_SIGN_IN, subject="sign-in", detail=detail
+        at=at,
+        who=failure.account,
+        role="",
+        city=failure.city,
+        scope=failure.scope,
+        action=FAILED_SIGN_IN,
+        subject="sign-in",
+        detail=detail,
     )

@@ -17,6 +17,7 @@ from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.clock import Clock
 from telemetry.errors import NotSignedIn
+from telemetry.scopes import LIVE, Scope
 from telemetry.store import Store
 
 LONGEST_NAME = 50
@@ -26,8 +27,10 @@ R = TypeVar("R")
 class SignIns:
     """Everybody who signs in to this process. Its async methods belong to one event loop."""
 
-    def __init__(self, store: Store, tokens: Tokens, clock: Clock, *, key: bytes, lasts: timedelta) -> None:
-        """`key`: the server's secret one; `lasts`: a session."""
+    def __init__(
+        self, store: Store, tokens: Tokens, clock: Clock, *, key: bytes, lasts: timedelta, scope: Scope = LIVE
+    ) -> None:
+        """`key`: the server's secret one; `lasts`: a session; `scope`: that of who is nobody."""
         self._store = store
         self._tokens = tokens
         self._clock = clock
@@ -35,7 +38,7 @@ class SignIns:
         self._throttle = SignInThrottle()
         self._lanes = PasswordLanes()
         self.browsers = KnownBrowsers(key)
-        self.failures = SignInFailures(store, clock)
+        self.failures = SignInFailures(store, clock, scope)
 
     async def sign_in(
         self, name: str, password: str, *, address: str, cookie: str | None, language: str | None = None

@@ -12,7 +12,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayDeploy, MayHandIn, MaySeeMap
 from mapserver.web.polling import polled
-from telemetry.access import require_city, visible_cities
+from telemetry.access import require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound
@@ -64,14 +64,14 @@ class Loan(BaseModel):
 @polled
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every unit that your town owns or has on loan."""
-    return [service.public(unit) for unit in service.listed(session, visible_cities(caller))]
+    return [service.public(unit) for unit in service.listed(session, visibility(caller))]
 
 
 @router.get("/{unit_id}", response_model=UnitAnswer)
 @polled
 def one(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One unit."""
-    return service.public(service.get(session, unit_id, visible_cities(caller)))
+    return service.public(service.get(session, unit_id, visibility(caller)))
 
 
 @router.post("", response_model=UnitAnswer, status_code=201)
@@ -82,7 +82,7 @@ def register(wanted: NewUnit, caller: MayAdminister, parts: Parts, work: Writer)
     if work.session.get(UnitRow, wanted.id) is not None:
         raise Conflict(Message("units.unit_exists", unit=wanted.id))
     now = parts.clock.now()
-    unit = UnitRow(**wanted.model_dump(), simulated=parts.settings.demo, accuracy_m=10.0, updated_at=now)
+    unit = UnitRow(**wanted.model_dump(), scope=caller.scope, accuracy_m=10.0, updated_at=now)
     work.session.add(unit)
     audit.record(work.session, caller, "register", f"unit {unit.id}", city=wanted.city, at=now)
     work.tell(service.change(unit))
@@ -106,7 +106,7 @@ def report(
     work: Writer,
 ) -> dict[str, Any]:
     """A tower or body camera says where it is and how much charge it has; an older report than the last is dropped."""
-    unit = service.get(work.session, unit_id, visible_cities(caller))
+    unit = service.get(work.session, unit_id, visibility(caller))
     if unit.kind == UnitKind.DRONE:
         raise BadInput(Message("units.drone_reports_itself", unit=unit_id))
     require_bound(work.session, caller, [Source(kind=SourceKind(unit.kind), id=unit.id)])
@@ -122,7 +122,7 @@ def report(
 @refuses(Conflict)
 def lend(unit_id: str, loan: Loan, caller: MayDeploy, parts: Parts, work: Writer) -> dict[str, Any]:
     """Lend a unit of your own town to the other, or take it back."""
-    unit = service.get(work.session, unit_id, visible_cities(caller))
+    unit = service.get(work.session, unit_id, visibility(caller))
     require_city(caller, City(unit.city), Message("access.things.owned_unit", unit=unit_id))
     service.lend(work, unit, loan.to)
     audit.record(

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from mission.flights import repository as flights
-from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.access import Permission, Principal, require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import Clock
@@ -35,7 +35,7 @@ def change_unit(work: Work, clock: Clock, unit_id: str, wanted: UnitChange, by: 
     Conflict for another link or driver while the drone is in the air.
     """
     by.require(Permission.ADMINISTER)
-    unit = units.get(work.session, unit_id, visible_cities(by))
+    unit = units.get(work.session, unit_id, visibility(by))
     require_city(by, City(unit.city), Message("access.things.owned_unit", unit=unit_id))
     changed = []
     if wanted.name is not None and wanted.name != unit.name:

@@ -12,7 +12,7 @@ from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.errors import BadInput, Conflict
 from telemetry.units import service as units
 from telemetry.validation import explain
@@ -53,7 +53,7 @@ def _refused(
 
 
 def _context(session: Session, caller: Principal) -> dict[str, Any]:
-    known = units.listed(session, visible_cities(caller))
+    known = units.listed(session, visibility(caller))
     return {
         "principal": caller,
         "units": [{**units.public(unit), "link": unit.link, "driver": unit.driver} for unit in known],

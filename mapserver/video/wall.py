@@ -10,7 +10,7 @@ from sqlmodel import Session
 from mapserver.camera_setups.video_source import Sight, owned, sight
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, visibility
 from telemetry.clock import iso, iso_or_none
 from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
@@ -82,15 +82,17 @@ class WallDesk:
             if not owned(session, name):  # a fault of the settings, told as such
                 return
             seen = sight(session, name)
-        self._parts.store.announce(Change("stream", name, frozenset({seen.city}), public(self._parts, video, seen)))
+        self._parts.store.announce(
+            Change("stream", name, frozenset({seen.city}), seen.scope, public(self._parts, video, seen))
+        )
 
 
 def streams(parts: Services, session: Session, caller: Principal) -> list[dict[str, Any]]:
     """Every stream that serves a town of the caller's now, in the settings' order."""
     videos = [video for video in parts.settings.videos if owned(session, video.name)]
     seen = [(video, sight(session, video.name)) for video in videos]
-    cities = visible_cities(caller)
-    return [public(parts, video, one) for video, one in seen if one.city in cities]
+    visible = visibility(caller)
+    return [public(parts, video, one) for video, one in seen if visible.shows(one)]
 
 
 def nearest(shown: list[dict[str, Any]], place: Position, *, limit: int) -> list[dict[str, Any]]:

@@ -28,16 +28,17 @@ from mapserver.observations.flow import take
 from mapserver.video.analysis import analysis_workers
 from mission.flights import repository as flights
 from mission.zones import service as zones
-from telemetry.cities import all_towns
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
 from telemetry.leases import LeaseStanding
 from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
+from telemetry.scopes import scope_of
 from telemetry.store import STORE_ERRORS, Change
 from telemetry.supervision import ThreadHeartbeat
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import EVERYTHING
 from vision.cameras.tables import CameraRow
 from vision.detection.detector import Detector, load_detector
 from vision.feeds.address import is_address
@@ -258,7 +259,7 @@ class VideoDesk:
             seen = sight(work.session, name)
             observation = outage_observation(
                 outage, name, city=seen.city, kind=seen.kind, position=seen.stands,
-                simulated=self._wanted[name].simulated,
+                scope=scope_of(seen.scope, simulated=self._wanted[name].simulated),
             )  # fmt: skip
             take(self._parts, work, [observation])
 
@@ -271,7 +272,9 @@ class VideoDesk:
         """Where what is recorded of `name` now belongs: with the town it serves at present."""
         video = self._wanted[name]
         with self._parts.store.read() as session:
-            return CameraFolder(sight(session, name).city, video.purpose, name, video.simulated)
+            seen = sight(session, name)
+        scope = scope_of(seen.scope, simulated=video.simulated)
+        return CameraFolder(seen.city, video.purpose, name, scope)
 
     def _reader(self, video: VideoSettings, source: str, part: str = "") -> Reader:
         return Reader(
@@ -301,7 +304,7 @@ def _on_duty(session: Session, name: str, *, running: bool) -> bool:
     if flight is None or where is None:
         return False
     margin_m = LEAVING_M if running else 0.0
-    return over_zone(zones.get(session, flight.zone_id, all_towns()).polygon, where, margin_m=margin_m)
+    return over_zone(zones.get(session, flight.zone_id, EVERYTHING).polygon, where, margin_m=margin_m)
 
 
 def over_zone(polygon: dict[str, Any], where: Position, *, margin_m: float) -> bool:

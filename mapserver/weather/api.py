@@ -11,7 +11,7 @@ from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.polling import polled
 from mission.weather import service
-from telemetry.access import visible_cities
+from telemetry.access import visibility
 from telemetry.errors import NotFound
 
 router = ApiRouter("weather", "/weather")
@@ -22,7 +22,7 @@ router = ApiRouter("weather", "/weather")
 def latest(caller: MaySeeMap, session: Reader, listing: TimedListing) -> list[dict[str, Any]]:
     """The reports of the towns you may see, newest first: a page of them; the Link header leads to older ones."""
     page = service.latest(
-        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+        session, visibility(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
     )
     listing.describe(page)
     return page

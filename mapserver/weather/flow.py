@@ -34,11 +34,11 @@ def enter_weather(parts: Services, work: Work, by: Principal, seen: Seen) -> Wea
         work,
         seen.samples,
         city=seen.city,
+        scope=by.scope,
         source=weather.MANUAL,
         place=seen.position or Position(lat=town.lat, lon=town.lon),
         issued_at=now,
         by=by.name,
-        simulated=parts.settings.demo,
     )
     audit.record(work.session, by, "enter_weather", f"weather {row.id}", city=seen.city, at=now)
     return row

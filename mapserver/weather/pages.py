@@ -15,7 +15,7 @@ from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.weather import service
-from telemetry.access import Principal, home_town, visible_cities
+from telemetry.access import Principal, home_town, visibility, visible_cities
 from telemetry.cities import City, known_towns
 from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
@@ -59,14 +59,15 @@ def _context(
     form: dict[str, str] | None = None, error: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     now = parts.clock.now()
-    cities = visible_cities(caller)
-    reports = service.latest(session, cities, limit=SHOWN_REPORTS, cursor=cursor)
+    visible = visibility(caller)
+    reports = service.latest(session, visible, limit=SHOWN_REPORTS, cursor=cursor)
     towns = []
-    for city in (city for city in known_towns() if city in cities):
+    for city in (city for city in known_towns() if city in visible_cities(caller)):
         middle = Position(lat=city.facts.lat, lon=city.facts.lon)
         hours = [now + timedelta(hours=n) for n in range(HOURS)]
         said = [
-            (iso(hour), service.outlook_for(session, city, middle, hour, hour + timedelta(hours=1))) for hour in hours
+            (iso(hour), service.outlook_for(session, visible.within([city]), middle, hour, hour + timedelta(hours=1)))
+            for hour in hours
         ]
         towns.append({"city": city, "hours": said})
     return {

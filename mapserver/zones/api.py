@@ -20,7 +20,7 @@ from mission.zones.attention import Attention
 from mission.zones.files import ZoneDraft
 from mission.zones.geometry import area_m2
 from mission.zones.overlaps import overlaps
-from telemetry.access import Principal, require_city, visible_cities
+from telemetry.access import Principal, require_city, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
@@ -80,7 +80,7 @@ class Import(BaseModel):
 @polled
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """The zones of the towns you may see, most urgent first."""
-    return [service.public(zone) for zone in service.listed(session, visible_cities(caller))]
+    return [service.public(zone) for zone in service.listed(session, visibility(caller))]
 
 
 @router.post("", response_model=ZoneAnswer, status_code=201)
@@ -89,7 +89,7 @@ def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> d
     """Draw a zone; an outline that cannot be one is refused with the place and the reason."""
     require_city(caller, wanted.city, Message("access.things.zone_place"))
     now = parts.clock.now()
-    zone = service.draw(work, **_facts(wanted), city=wanted.city, at=now, by=caller.name, simulated=parts.settings.demo)
+    zone = service.draw(work, **_facts(wanted), city=wanted.city, scope=caller.scope, at=now, by=caller.name)
     audit.record(work.session, caller, "draw", f"zone {zone.id}", city=wanted.city, at=now, detail=wanted.name)
     return service.public(zone)
 
@@ -98,7 +98,7 @@ def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> d
 @refuses(Conflict)
 def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Change a zone's outline or what is said of it; plans made over the old outline keep it and are marked."""
-    zone = service.get(work.session, zone_id, visible_cities(caller))
+    zone = service.get(work.session, zone_id, visibility(caller))
     now = parts.clock.now()
     before = zone.polygon
     service.edit(work, zone, **_facts(wanted), version=wanted.version, at=now, by=caller.name)
@@ -113,7 +113,7 @@ def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, 
 @refuses(Conflict)
 def archive(zone_id: str, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take a zone off the map; flights flown over it keep it."""
-    zone = service.get(work.session, zone_id, visible_cities(caller))
+    zone = service.get(work.session, zone_id, visibility(caller))
     now = parts.clock.now()
     service.archive(work, zone, now)
     audit.record(work.session, caller, "archive", f"zone {zone_id}", city=City(zone.city), at=now)
@@ -131,7 +131,7 @@ def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, A
         return {"problem": error.told.text(), "overlaps": [], "area_m2": None}
     return {
         "problem": None,
-        "overlaps": _overlaps(wanted.city, wanted.polygon, _outlines(session, wanted.city, but=wanted.zone_id)),
+        "overlaps": _overlaps(wanted.city, wanted.polygon, _outlines(session, caller, wanted.city, but=wanted.zone_id)),
         "area_m2": round(area_m2(area), 1),
     }
 
@@ -155,7 +155,7 @@ def take_in(
             Message("zones.features_refused", refused=len(refused), all=len(refused) + len(drafts), reasons=reasons)
         )
     with parts.store.read() as session:
-        others = _outlines(session, wanted.city)
+        others = _outlines(session, caller, wanted.city)
     found = [_shown(wanted.city, draft, others) for draft in drafts]
     kept = []
     if wanted.keep:
@@ -174,13 +174,13 @@ def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: 
     zone = service.draw(
         work,
         city=wanted.city,
+        scope=caller.scope,
         name=draft.name,
         polygon=draft.polygon,
         kind=said.kind,
         priority=said.priority,
         notes=said.notes,
         attention=said.attention,
-        simulated=parts.settings.demo,
         at=now,
         by=caller.name,
     )
@@ -193,8 +193,9 @@ def _shown(city: City, draft: ZoneDraft, others: list[Outlined]) -> dict[str, An
     return {"name": draft.name, "polygon": draft.polygon, "overlaps": _overlaps(city, draft.polygon, others)}
 
 
-def _outlines(session: Session, city: City, *, but: str | None = None) -> list[Outlined]:
-    return [(zone.id, zone.name, service.area_of(zone)) for zone in service.listed(session, {city}) if zone.id != but]
+def _outlines(session: Session, caller: Principal, city: City, *, but: str | None = None) -> list[Outlined]:
+    others = service.listed(session, visibility(caller).within([city]))
+    return [(zone.id, zone.name, service.area_of(zone)) for zone in others if zone.id != but]
 
 
 def _overlaps(city: City, polygon: object, others: list[Outlined]) -> list[dict[str, Any]]:

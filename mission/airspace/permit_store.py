@@ -15,13 +15,16 @@ from telemetry.cities import City
 from telemetry.clock import iso, iso_or_none
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
+from telemetry.visibility import Visibility
 
 
 def store(
     work: Work,
     *,
     city: City,
+    scope: Scope,
     reference: str,
     begins: datetime,
     ends: datetime,
@@ -50,6 +53,7 @@ def store(
     row = PermitRow(
         id=f"permit-{uuid.uuid4().hex[:12]}",
         city=city,
+        scope=scope,
         reference=reference.strip(),
         zones=wanted,
         area=outline,
@@ -77,28 +81,28 @@ def withdraw(work: Work, row: PermitRow, *, at: datetime, by: str) -> None:
     work.tell(change(row))
 
 
-def listed(session: Session, cities: Iterable[City]) -> list[PermitRow]:
-    """Every permit of `cities`, also past and withdrawn ones, the latest to end first."""
-    query = select(PermitRow).where(col(PermitRow.city).in_(list(cities)))
+def listed(session: Session, visible: Visibility) -> list[PermitRow]:
+    """Every permit of `visible`, also past and withdrawn ones, the latest to end first."""
+    query = select(PermitRow).where(visible.rows(PermitRow))
     return list(session.exec(query.order_by(col(PermitRow.ends).desc(), col(PermitRow.id))))
 
 
-def get(session: Session, permit_id: str, cities: Iterable[City]) -> PermitRow:
+def get(session: Session, permit_id: str, visible: Visibility) -> PermitRow:
     """The permit. Raises NotFound."""
     row = session.get(PermitRow, permit_id)
-    if row is None or City(row.city) not in set(cities):
+    if row is None or not visible.shows(row):
         raise NotFound(Message("permits.not_found", permit_id=permit_id))
     return row
 
 
-def permits_of(session: Session, city: City) -> list[Permit]:
-    """The permits of a town, for checks."""
-    return [permit_of(row) for row in listed(session, {city})]
+def permits_of(session: Session, visible: Visibility) -> list[Permit]:
+    """The permits of a town in a scope, for checks."""
+    return [permit_of(row) for row in listed(session, visible)]
 
 
-def newest(session: Session, city: City) -> str:
-    """What changes whenever the town's permits do; cheap."""
-    rows = sorted(listed(session, {city}), key=lambda row: row.id)
+def newest(session: Session, visible: Visibility) -> str:
+    """What changes whenever these permits do; cheap."""
+    rows = sorted(listed(session, visible), key=lambda row: row.id)
     return " ".join(row.id if row.withdrawn_at is None else f"{row.id} withdrawn" for row in rows)
 
 
@@ -145,7 +149,9 @@ def public(row: PermitRow) -> dict[str, Any]:
 
 def change(row: PermitRow) -> Change:
     """The news of the permit for open pages: gone once withdrawn."""
-    return Change("permit", row.id, frozenset({City(row.city)}), None if row.withdrawn_at else public(row))
+    return Change(
+        "permit", row.id, frozenset({City(row.city)}), Scope(row.scope), None if row.withdrawn_at else public(row)
+    )
 
 
 def _limit_json(limit: Limit) -> dict[str, Any]:

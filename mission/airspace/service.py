@@ -24,7 +24,9 @@ from telemetry.cities import City
 from telemetry.clock import iso, iso_or_none, town_time
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message, as_message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
+from telemetry.visibility import Visibility
 
 DEFAULT_NAME = "zones"
 """What a set is called when nobody names it."""
@@ -47,6 +49,7 @@ def take(
     deflated: bytes,
     *,
     city: City,
+    scope: Scope,
     file_name: str,
     at: datetime,
     by: str,
@@ -62,7 +65,7 @@ def take(
     if not title or len(title) > 60:
         raise BadInput(Message("airspace.set_name"))
     _want_near(file, city, file_name)
-    older = _in_force(work.session, city, title)
+    older = _in_force(work.session, city, scope, title)
     if older is not None and older.sha256 == file.sha256 and older.keep_unclear == keep_unclear:
         since = town_time(older.loaded_at, city.facts.zone)
         raise Conflict(Message("airspace.in_force_already", file_name=file_name, title=title, since=since))
@@ -75,6 +78,7 @@ def take(
     row = ZoneSetRow(
         id=f"airspace-{uuid.uuid4().hex[:12]}",
         city=city,
+        scope=scope,
         name=title,
         file_name=file_name[:200],
         sha256=file.sha256,
@@ -109,33 +113,33 @@ def archive_set(work: Work, row: ZoneSetRow, at: datetime) -> None:
         work.tell(change(row))
 
 
-def sets_of(session: Session, cities: Iterable[City], *, also_replaced: bool = False) -> list[ZoneSetRow]:
-    """The sets of `cities` in force, or ever, newest first."""
-    query = select(ZoneSetRow).where(col(ZoneSetRow.city).in_(list(cities)))
+def sets_of(session: Session, visible: Visibility, *, also_replaced: bool = False) -> list[ZoneSetRow]:
+    """The sets of `visible` in force, or ever, newest first."""
+    query = select(ZoneSetRow).where(visible.rows(ZoneSetRow))
     if not also_replaced:
         query = query.where(col(ZoneSetRow.replaced_at).is_(None))
     return list(session.exec(query.order_by(col(ZoneSetRow.loaded_at).desc(), col(ZoneSetRow.id))))
 
 
-def get_set(session: Session, set_id: str, cities: Iterable[City]) -> ZoneSetRow:
+def get_set(session: Session, set_id: str, visible: Visibility) -> ZoneSetRow:
     """The set, in force or not. Raises NotFound."""
     row = session.get(ZoneSetRow, set_id)
-    if row is None or City(row.city) not in set(cities):
+    if row is None or not visible.shows(row):
         raise NotFound(Message("airspace.set_not_found", set_id=set_id))
     return row
 
 
-def newest(session: Session, city: City) -> str:
-    """What changes whenever the town's zones do; cheap."""
-    return " ".join(sorted(row.id for row in sets_of(session, {city})))
+def newest(session: Session, visible: Visibility) -> str:
+    """What changes whenever these zones do; cheap."""
+    return " ".join(sorted(row.id for row in sets_of(session, visible)))
 
 
-def airspace_of(session: Session, city: City) -> Airspace:
-    """The zones of a town that are in force, indexed once for each combination of sets and shared by all threads.
+def airspace_of(session: Session, visible: Visibility) -> Airspace:
+    """A town's zones that are in force in a scope, indexed once for each combination of sets, shared by all threads.
 
     Without any set it holds no zone and no data set, which `data_set.doubts` reports: no data is not a free sky.
     """
-    return _built.get(session, tuple(reversed(sets_of(session, {city}))))
+    return _built.get(session, tuple(reversed(sets_of(session, visible))))
 
 
 class _Built:
@@ -191,9 +195,9 @@ def stored_files_read_by(read: ReadStored) -> Iterator[None]:
         _built.read = _read_here
 
 
-def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> list[Message]:
+def unknown_zones(session: Session, city: City, scope: Scope, identifiers: Iterable[str]) -> list[Message]:
     """A sentence for each of `identifiers` that is no zone in the town's data, with what it may have meant."""
-    known = sorted({zone.identifier for zone in airspace_of(session, city).zones})
+    known = sorted({zone.identifier for zone in airspace_of(session, Visibility(frozenset({city}), scope)).zones})
     found = []
     for identifier in identifiers:
         if identifier not in known:
@@ -232,8 +236,9 @@ def _want_near(file: ZoneFile, city: City, file_name: str) -> None:
     raise BadInput(Message("airspace.another_country", file_name=file_name, degrees=NEAR_DEG, town=town.name))
 
 
-def _in_force(session: Session, city: City, name: str) -> ZoneSetRow | None:
-    return next((row for row in sets_of(session, {city}) if row.name == name), None)
+def _in_force(session: Session, city: City, scope: Scope, name: str) -> ZoneSetRow | None:
+    sets = sets_of(session, Visibility(frozenset({city}), scope))
+    return next((row for row in sets if row.name == name), None)
 
 
 def public(row: ZoneSetRow) -> dict[str, Any]:
@@ -260,4 +265,6 @@ def public(row: ZoneSetRow) -> dict[str, Any]:
 
 def change(row: ZoneSetRow) -> Change:
     """The news of the set for the live map: gone once it is out of force."""
-    return Change("airspace", row.id, frozenset({City(row.city)}), None if row.replaced_at else public(row))
+    return Change(
+        "airspace", row.id, frozenset({City(row.city)}), Scope(row.scope), None if row.replaced_at else public(row)
+    )

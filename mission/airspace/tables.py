@@ -27,6 +27,7 @@ class ZoneSetRow(SQLModel, table=True):
         Index(
             "one_airspace_set_a_name",
             "city",
+            "scope",
             "name",
             unique=True,
             sqlite_where=text("replaced_at IS NULL"),
@@ -36,6 +37,7 @@ class ZoneSetRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     name: str
     """What the town calls it, such as `national`; one of a name is in force at a time."""
     file_name: str
@@ -65,6 +67,7 @@ class PermitRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     reference: str
     """The authority's own number."""
     zones: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))

@@ -121,6 +121,7 @@ def _add(work: Work, unit: UnitRow, step: str, *, by: str, at: datetime, after: 
             unit_id=unit.id,
             number=number,
             city=unit.city,
+            scope=unit.scope,
             at=at,
             step=step,
             who=by,

@@ -19,6 +19,7 @@ class ControlEventRow(SQLModel, table=True):
     number: int
     """1, 2, 3 … for each vehicle: of two who take it at once, one fails."""
     city: str
+    scope: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     step: str
     """taken, offered, accepted, declined, or given_back."""

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import iso_or_none
 from telemetry.units.tables import UnitRow
+from telemetry.visibility import Visibility
 
 COLUMNS = (
     "date", "pilot", "drone", "operator", "city", "place", "take_off_local", "landing_local", "take_off_utc",
@@ -26,10 +27,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection")."""
 
 
-def entries(session: Session, cities: Collection[City], begins: datetime, ends: datetime) -> list[dict[str, Any]]:
-    """The flights of `cities` that took off from `begins` until before `ends` (UTC), earliest first."""
+def entries(session: Session, visible: Visibility, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
+    """The flights of `visible` that took off from `begins` until before `ends` (UTC), earliest first."""
     query = select(FlightRow).where(
-        col(FlightRow.city).in_(list(cities)), col(FlightRow.started_at) >= begins, col(FlightRow.started_at) < ends
+        visible.rows(FlightRow), col(FlightRow.started_at) >= begins, col(FlightRow.started_at) < ends
     )
     return [entry(session, row) for row in session.exec(query.order_by(col(FlightRow.started_at), col(FlightRow.id)))]
 
@@ -39,7 +40,9 @@ def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
     city = City(flight.city)
     start = flight.started_at
     end = flight.landed_at
-    papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
+    papers = registry.papers_for(
+        session, city=flight.city, scope=flight.scope, pilot=flight.pilot, unit_id=flight.unit_id
+    )
 
     def local(moment: datetime | None, form: str) -> str | None:
         if moment is None:

@@ -3,7 +3,6 @@
 `gather` and `making.debrief` may take seconds, so they are done outside a unit of work: see `make`.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +34,7 @@ from telemetry.logs.photos import Photos, photos_in
 from telemetry.logs.tlog import load_tlog
 from telemetry.messages import Message
 from telemetry.store import Store
+from telemetry.visibility import Visibility
 
 FLOWN = frozenset({FlightState.LANDED, FlightState.DEBRIEFED, FlightState.ABORTED})
 LONGEST_REMARK = 1000
@@ -43,7 +43,7 @@ LONGEST_REMARK = 1000
 def make(
     store: Store,
     flight_id: str,
-    cities: Collection[City],
+    visible: Visibility,
     standards: Standards,
     *,
     by: str,
@@ -56,13 +56,13 @@ def make(
     Raises NotFound; Conflict when it is not over, or nothing is on record of it; BadInput off the terrain.
     """
     with store.read() as session:
-        flight = flight_repository.get(session, flight_id, cities)
+        flight = flight_repository.get(session, flight_id, visible)
         flown = gather(session, flight, standards)
     if tlogs is not None and flight.started_at is not None:
         flown = replace(flown, photos=_photos(tlog_of(tlogs, flight_id), flight.started_at))
     found = debrief(flown)
     with store.write() as work:
-        flight = flight_repository.get(work.session, flight_id, cities)
+        flight = flight_repository.get(work.session, flight_id, visible)
         debriefed = latest(work.session, flight_id) is not None
         work.session.add(
             DebriefRow(
@@ -109,7 +109,9 @@ def gather(session: Session, flight: FlightRow, standards: Standards) -> Debrief
         raise Conflict(Message("debriefs.not_over", flight=flight.name, state=flight.state))
     plan = session.get_one(PlanRow, flight.plan_id)
     city = City(flight.city)
-    papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
+    papers = registry.papers_for(
+        session, city=flight.city, scope=flight.scope, pilot=flight.pilot, unit_id=flight.unit_id
+    )
     kind = DEFAULT_DRONE
     if papers.drone is not None and papers.drone.airframe:
         kind = papers.drone.airframe

@@ -10,11 +10,11 @@ from mission.flights import service as flights
 from mission.flights.check_inputs import Standards
 from mission.flights.states import SYSTEM, FlightState
 from mission.flights.tables import FlightRow
-from telemetry.cities import all_towns
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
 from telemetry.messages import Message
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class DebriefWorker:
     def _make(self, flight_id: str) -> None:
         now = self._clock.now()
         try:
-            service.make(self._store, flight_id, all_towns(), self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
+            service.make(self._store, flight_id, EVERYTHING, self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
         except Exception as error:
             self._given_up.add(flight_id)
             why = Message("flights.fault_in_the_program")
@@ -72,5 +72,5 @@ class DebriefWorker:
                 why = error.told
             log.exception("flight %s cannot be debriefed", flight_id)
             with self._store.write() as work:
-                flight = flight_repository.get(work.session, flight_id, all_towns())
+                flight = flight_repository.get(work.session, flight_id, EVERYTHING)
                 flights.note(work, flight, who=SYSTEM, why=Message("flights.not_debriefed", why=why), at=now)

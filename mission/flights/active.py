@@ -30,7 +30,6 @@ from mission.flights.service import LATEST_START
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.vehicle_checks import VehicleChecks
 from mission.flights.warnings import Neighbour
-from telemetry.cities import all_towns
 from telemetry.clock import Clock, town_time
 from telemetry.errors import Conflict, VanagasError
 from telemetry.messages import Message, as_message
@@ -39,6 +38,7 @@ from telemetry.sentences import sentences
 from telemetry.store import STORE_ERRORS, Store
 from telemetry.units import service as units
 from telemetry.vehicles import Vehicle, VehicleState
+from telemetry.visibility import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -248,7 +248,7 @@ class ActiveFlight:
     def _look_again(self, why: Message) -> Message | None:
         """Run the flight's checks and keep them; what stands in the way, None for nothing. Raises STORE_ERRORS."""
         with self._setting.store.write() as work:
-            flight = repository.get(work.session, self.facts.id, all_towns())
+            flight = repository.get(work.session, self.facts.id, EVERYTHING)
             service.require_fence(flight, self.facts.fence)
             now = self._setting.clock.now()
             if service.look_again(work, flight, self._setting.standards, why=why, now=now):

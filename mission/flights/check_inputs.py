@@ -45,6 +45,7 @@ from telemetry.transfer.refusals import AutopilotName
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import Airframe
 from telemetry.vehicles.drivers import VehicleDriver
+from telemetry.visibility import Visibility
 
 PEOPLE = {
     "gathering": PeopleKind.GATHERING,
@@ -92,6 +93,11 @@ class ProposedFlight:
         """The town that flies it."""
         return City(self.plan.city)
 
+    @property
+    def visible(self) -> Visibility:
+        """The data that it is judged by."""
+        return Visibility.of(self.plan)
+
 
 def judge(session: Session, proposed: ProposedFlight, standards: Standards, *, now: datetime) -> list[Verdict]:
     """Every check of `wish` on what the database knows `now`, the pilot's acknowledgements counted in.
@@ -110,8 +116,11 @@ def judge(session: Session, proposed: ProposedFlight, standards: Standards, *, n
 def inputs_of(session: Session, proposed: ProposedFlight, standards: Standards, *, now: datetime) -> Inputs:
     """What the checks look at. Raises BadPlan for a plan that flies nowhere."""
     city = proposed.city
+    visible = proposed.visible
     policy = standards.policy(city)
-    papers = registry.papers_for(session, city=city, pilot=proposed.pilot, unit_id=proposed.unit.id)
+    papers = registry.papers_for(
+        session, city=city, scope=proposed.plan.scope, pilot=proposed.pilot, unit_id=proposed.unit.id
+    )
     airframe = _airframe(papers.drone)
     profile = _profile(proposed.plan, proposed.unit, airframe, papers, standards)
     home = Position(lat=profile.home.lat, lon=profile.home.lon)
@@ -125,10 +134,10 @@ def inputs_of(session: Session, proposed: ProposedFlight, standards: Standards, 
         zone=city.facts.zone,
         simulated=proposed.unit.simulated,
         papers=papers,
-        airspace=airspace.airspace_of(session, city),
-        permits=tuple(permit_store.permits_of(session, city)),
-        people=_people(session, city),
-        weather=weather.outlook_for(session, city, home, proposed.at, ends),
+        airspace=airspace.airspace_of(session, visible),
+        permits=tuple(permit_store.permits_of(session, visible)),
+        people=_people(session, visible),
+        weather=weather.outlook_for(session, visible, home, proposed.at, ends),
         others=_others(session, proposed, ends, standards),
         duties=_duties(session, proposed),
         items=tuple(mission_items(proposed.plan)),
@@ -142,20 +151,20 @@ def inputs_of(session: Session, proposed: ProposedFlight, standards: Standards, 
 
 def versions(session: Session, proposed: ProposedFlight, standards: Standards) -> dict[str, Any]:
     """What changes whenever something does that a flight was judged by. Cheap: numbers of newest rows and digests."""
-    city = proposed.city
+    visible = proposed.visible
     drawn = select(func.count(), func.sum(ZoneRow.version), func.count(col(ZoneRow.archived_at)))
     mine = select(func.max(AcknowledgementRow.id)).where(AcknowledgementRow.plan_id == proposed.plan.id)
     return {
-        "register": registry.newest(session, city),
-        "weather": weather.newest(session, city),
-        "airspace": airspace.newest(session, city),
-        "permits": permit_store.newest(session, city),
-        "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
+        "register": registry.newest(session, visible),
+        "weather": weather.newest(session, visible),
+        "airspace": airspace.newest(session, visible),
+        "permits": permit_store.newest(session, visible),
+        "zones": _digest([str(value) for value in session.exec(drawn.where(visible.rows(ZoneRow))).one()]),
         "energy": round(learned(session, proposed.unit.id).value, 3),
         "acknowledgements": session.exec(mine).one() or 0,
         "driver": proposed.unit.driver,
         "plan": f"{proposed.plan.id} {_digest([proposed.plan.items, proposed.plan.fence, proposed.plan.rally])}",
-        "policy": _digest(standards.policy(city).model_dump(mode="json")),
+        "policy": _digest(standards.policy(proposed.city).model_dump(mode="json")),
     }
 
 
@@ -222,10 +231,10 @@ def _airframe(papers: DronePapers | None) -> Airframe:
     return _drone(papers).airframe
 
 
-def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
+def _people(session: Session, visible: Visibility) -> tuple[PeopleArea, ...]:
     return tuple(
         PeopleArea(zone.name, PEOPLE[zone.kind], zones.area_of(zone))
-        for zone in zones.listed(session, {city})
+        for zone in zones.listed(session, visible)
         if zone.kind in PEOPLE
     )
 
@@ -233,10 +242,10 @@ def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
 def _others(
     session: Session, proposed: ProposedFlight, ends: datetime, standards: Standards
 ) -> tuple[OtherFlight, ...]:
-    """Flights of all towns that are planned or in the air around the time of this one."""
+    """Flights of all towns in its scope that are planned or in the air around the time of this one."""
     gap = timedelta(seconds=standards.policy(proposed.city).between_flights_s)
     no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
-    query = select(FlightRow).where(col(FlightRow.state).not_in(no_matter))
+    query = select(FlightRow).where(proposed.visible.in_scope(FlightRow.scope), col(FlightRow.state).not_in(no_matter))
     found = []
     for flight in session.exec(query):
         begins, until = _times(flight)
@@ -244,7 +253,7 @@ def _others(
             continue
         plan = session.get_one(PlanRow, flight.plan_id)
         unit = session.get_one(UnitRow, flight.unit_id)
-        papers = registry.papers_for(session, city=City(flight.city), pilot=flight.pilot, unit_id=unit.id)
+        papers = registry.papers_for(session, city=flight.city, scope=flight.scope, pilot=flight.pilot, unit_id=unit.id)
         profile = _profile(plan, unit, _airframe(papers.drone), papers, standards)
         policy = standards.policy(City(flight.city))
         found.append(

@@ -19,12 +19,14 @@ from mission.flights.procedure import BoardPlan
 from mission.flights.states import FlightState
 from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.messages import Message, as_message
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.sentences import sentences
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles.drivers import VehicleDriver
+from telemetry.visibility import EVERYTHING, Visibility
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class FlightFacts:
     id: str
     name: str
     city: City
-    simulated: bool
+    scope: Scope
     unit: UnitRow
     """A copy: its changes are shown, never stored."""
     link: str
@@ -78,14 +80,14 @@ class FlightFacts:
 
 def read_facts(session: Session, flight_id: str) -> FlightFacts:
     """The flight as it is now. Raises NotFound."""
-    flight = repository.get(session, flight_id, all_towns())
+    flight = repository.get(session, flight_id, EVERYTHING)
     plan = session.get_one(PlanRow, flight.plan_id)
     unit = session.get_one(UnitRow, flight.unit_id)
     return FlightFacts(
         id=flight.id,
         name=flight.name,
         city=City(flight.city),
-        simulated=flight.simulated,
+        scope=Scope(flight.scope),
         unit=UnitRow(**unit.model_dump()),
         link=unit.link or "",
         driver=VehicleDriver(unit.driver),
@@ -111,12 +113,12 @@ def standing_of(checks: dict[str, Any] | None) -> Message | None:
 
 def read_authority(session: Session, flight_id: str) -> FlightAuthority:
     """Who may do what with the flight now. Raises NotFound."""
-    flight = repository.get(session, flight_id, all_towns())
+    flight = repository.get(session, flight_id, EVERYTHING)
     return FlightAuthority(
         state=FlightState(flight.state),
         outcome=service.outcome_of(flight),
         confirmed_by=flight.confirmed_by,
         holder=control.of(session, flight.unit_id).holder,
-        airspace=airspace_of(session, City(flight.city)),
+        airspace=airspace_of(session, Visibility.of(flight)),
         standing=standing_of(gate.summary(session, flight.id)),
     )

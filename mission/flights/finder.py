@@ -11,14 +11,14 @@ from mission.flights.facts import FlightFacts, read_facts
 from mission.flights.passed_orders import LinkElsewhere
 from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
 from mission.flights.tables import FlightRow
-from telemetry.access import Principal, visible_cities
-from telemetry.cities import all_towns
+from telemetry.access import Principal, visibility
 from telemetry.clock import Clock
 from telemetry.errors import Conflict
 from telemetry.leases import Lease, LeaseKeeper
 from telemetry.leases import service as leases
 from telemetry.messages import Message
 from telemetry.store import STORE_ERRORS, Store, Work
+from telemetry.visibility import EVERYTHING
 
 AHEAD = timedelta(seconds=60)
 """The plan goes on board this long before the start."""
@@ -49,7 +49,7 @@ class FlightFinder:
         for flight_id, why in whys.items():
             if why is not None:
                 with self._store.write() as work:
-                    flight = repository.get(work.session, flight_id, all_towns())
+                    flight = repository.get(work.session, flight_id, EVERYTHING)
                     if FlightState(flight.state) in WAITING:
                         service.look_again(work, flight, self._standards, why=why, now=now)
 
@@ -98,7 +98,7 @@ class FlightFinder:
         return lease, replace(facts, fence=lease.fence)
 
     def _claim(self, flight_id: str, work: Work) -> tuple[Lease, FlightFacts] | None:
-        flight = repository.get(work.session, flight_id, all_towns())
+        flight = repository.get(work.session, flight_id, EVERYTHING)
         name = link_of(flight.unit_id)
         lease = leases.take(work.session, name, self._leases.owner, lasts_s=self._leases.lasts_s)
         if lease is None:
@@ -112,7 +112,7 @@ class FlightFinder:
         """Give up a flight before its start; one in the air is said to be out of reach until the key is there."""
         now = self._clock.now()
         with self._store.write() as work:
-            flight = repository.get(work.session, flight_id, all_towns())
+            flight = repository.get(work.session, flight_id, EVERYTHING)
             if FlightState(flight.state) in IN_THE_AIR:
                 said = Message("flights.no_order_from_here", why=why)
                 service.note(work, flight, who=SYSTEM, why=said, at=now)
@@ -122,7 +122,7 @@ class FlightFinder:
     def visible(self, flight_id: str, by: Principal) -> FlightRow:
         """The flight. Raises NotFound where there is none in a town `by` may see."""
         with self._store.read() as session:
-            return repository.get(session, flight_id, visible_cities(by))
+            return repository.get(session, flight_id, visibility(by))
 
     def link_elsewhere(self, flight_id: str, by: Principal) -> LinkElsewhere:
         """Which other server has the link of a flight that this one does not fly.
@@ -132,7 +132,7 @@ class FlightFinder:
         """
         with self._store.read() as session:
             asked_s = leases.database_now_s(session)
-            flight = repository.get(session, flight_id, visible_cities(by))
+            flight = repository.get(session, flight_id, visibility(by))
             holder = leases.holders(session, [link_of(flight.unit_id)]).get(link_of(flight.unit_id))
         if FlightState(flight.state) not in IN_THE_AIR:
             raise Conflict(Message("flights.not_in_air", flight=flight.name, state=flight.state))

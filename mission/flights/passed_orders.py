@@ -17,6 +17,7 @@ from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.leases import service as leases
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Work
 
 KEPT_S = 3_600.0
@@ -69,7 +70,7 @@ def leave(
             flight_id=where.flight_id,
             server=where.server.id,
             what=_order_to_json(order),
-            given_by={"name": by.name, "role": by.role, "city": by.city},
+            given_by={"name": by.name, "role": by.role, "city": by.city, "scope": by.scope},
             language=language,
             expires_s=expires_s,
             state=PassingState.WAITING,
@@ -165,4 +166,4 @@ def _order_from_json(kept: Mapping[str, Any]) -> Order:
 
 def _by_from_json(kept: Mapping[str, Any]) -> Principal:
     city = kept["city"]
-    return Principal(kept["name"], Role(kept["role"]), None if city is None else City(city))
+    return Principal(kept["name"], Role(kept["role"]), None if city is None else City(city), Scope(kept["scope"]))

@@ -17,11 +17,11 @@ from mission.flights.records import (
 )
 from mission.flights.tables import FlightRow
 from telemetry.audit.tables import AuditRow
-from telemetry.cities import all_towns
 from telemetry.store import Store, Work
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitRow
+from telemetry.visibility import EVERYTHING
 
 
 def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord], *, heard_by: str = "") -> None:
@@ -31,7 +31,7 @@ def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord], *, he
     Raises NotFound, and OwnedElsewhere when another server has taken the flight over since: nothing is applied then.
     """
     with store.write() as work:
-        flight = repository.get(work.session, flight_id, all_towns())
+        flight = repository.get(work.session, flight_id, EVERYTHING)
         for numbered in records:
             service.require_fence(flight, numbered.fence)
             if numbered.number > flight.records_applied:
@@ -45,7 +45,7 @@ def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord], *, he
 def applied(store: Store, flight_id: str) -> int:
     """The number of the last record that was applied; 0 before the first. Raises NotFound."""
     with store.read() as session:
-        return repository.get(session, flight_id, all_towns()).records_applied
+        return repository.get(session, flight_id, EVERYTHING).records_applied
 
 
 def _apply(work: Work, flight: FlightRow, record: FlightRecord) -> None:
@@ -78,6 +78,7 @@ def _apply(work: Work, flight: FlightRow, record: FlightRecord) -> None:
                     who=record.who,
                     role=record.role,
                     city=record.city,
+                    scope=flight.scope,
                     action=record.action,
                     subject=record.subject,
                     detail=record.detail[:500],

@@ -144,6 +144,6 @@ class FlightReporter:
             at=said.at,
             position=said.position,
             words=words,
-            simulated=facts.simulated,
+            simulated=not facts.scope.is_live,
         )
         self._recorder.record(WarningRecord(warning))

@@ -23,9 +23,11 @@ from telemetry.cities import City
 from telemetry.clock import iso, iso_or_none, town_time
 from telemetry.errors import BadInput, Conflict, OwnedElsewhere
 from telemetry.messages import Message, as_message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import Visibility
 
 LATEST_START = timedelta(minutes=15)
 """A flight not confirmed this long after its time is aborted."""
@@ -50,6 +52,7 @@ def schedule(
     flight = FlightRow(
         id=f"flight-{uuid.uuid4().hex[:12]}",
         city=plan.city,
+        scope=plan.scope,
         unit_id=unit.id,
         plan_id=plan.id,
         zone_id=plan.zone_id,
@@ -58,7 +61,6 @@ def schedule(
         scheduled_at=at,
         planned_s=float(plan.summary["duration_s"]),
         progress_total=len(plan.items),
-        simulated=unit.simulated,
         updated_at=now,
     )
     work.session.add(flight)
@@ -78,7 +80,7 @@ def schedule(
 
 def fit_unit(session: Session, plan: PlanRow, unit_id: str, *, at: datetime, now: datetime) -> UnitRow:
     """The drone, if it can be sent on `plan` at all. Raises NotFound, BadInput, or Conflict while it is lent."""
-    unit = units.get(session, unit_id, {City(plan.city)})
+    unit = units.get(session, unit_id, Visibility.of(plan))
     if unit.kind != UnitKind.DRONE or not unit.link:
         raise BadInput(Message("flights.cannot_fly", unit=unit.name))
     if units.duty_city(unit) != plan.city:
@@ -252,7 +254,7 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
 
 def change(session: Session, flight: FlightRow) -> Change:
     """The news of the flight for the live map."""
-    return Change("flight", flight.id, frozenset({City(flight.city)}), public(session, flight))
+    return Change("flight", flight.id, frozenset({City(flight.city)}), Scope(flight.scope), public(session, flight))
 
 
 def _date(flight: FlightRow, state: FlightState, *, why: Message | str, at: datetime) -> None:

@@ -275,11 +275,7 @@ class FlightSupervisor:
         near = []
         for flight in self._flights.values():
             neighbour = flight.neighbour
-            if (
-                neighbour is not None
-                and flight.facts.simulated == about.simulated
-                and neighbour.unit_id != about.unit.id
-            ):
+            if neighbour is not None and flight.facts.scope == about.scope and neighbour.unit_id != about.unit.id:
                 near.append(neighbour)
         return near
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from mission.flights.states import FlightState
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -20,6 +21,7 @@ class FlightRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     unit_id: str = Field(index=True, foreign_key="units.id")
     plan_id: str = Field(foreign_key="plans.id")
     zone_id: str = Field(foreign_key="zones.id")
@@ -43,7 +45,6 @@ class FlightRow(SQLModel, table=True):
     """How it ended, as code and parameters; None for what ended before there were codes."""
     outcome: str | None = None
     """How it ended, in words."""
-    simulated: bool = False
     fence: int = 0
     """Of the lease under which its link was last opened: what is recorded under a lower one is no longer taken."""
     heard_by: str = ""
@@ -51,6 +52,11 @@ class FlightRow(SQLModel, table=True):
     records_applied: int = 0
     """The number of the last record of its flight recorder that is in the database."""
     updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE
 
 
 class FlightEventRow(SQLModel, table=True):
@@ -163,7 +169,7 @@ class PassedOrderRow(SQLModel, table=True):
     what: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """The order."""
     given_by: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
-    """Name, role and town of the pilot."""
+    """Name, role, town and scope of the pilot."""
     language: str
     """In which the pilot is answered."""
     expires_s: float

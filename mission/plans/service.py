@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -24,8 +23,10 @@ from telemetry.clock import iso
 from telemetry.errors import BadPlan, Conflict, NotFound
 from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 from telemetry.transfer.mission_items import MissionItem
+from telemetry.visibility import Visibility
 
 SAME_WHEN_EQUAL = ("request", "geometry", "home", "items", "fence", "rally")
 """Fields of a plan in which two differ that are not the same plan."""
@@ -59,11 +60,10 @@ def keep(
     title = name.strip()[:120]
     if not title:
         title = previous.name if previous else title_of(draft, zone)
-    plan = unsaved_row(draft, City(zone.city), at=at, by=by, name=title)
+    plan = unsaved_row(draft, City(zone.city), Scope(zone.scope), at=at, by=by, name=title)
     plan.zone_id = zone.id
     plan.zone_shape = shape_of(zone.polygon)
     plan.unit_id = unit_id
-    plan.simulated = zone.simulated
     if previous is not None:
         plan.previous_id = previous.id
     if previous is not None and not copy:
@@ -96,7 +96,7 @@ def same_version(
         PlanRow.pattern == draft.pattern,
         PlanRow.zone_shape == shape_of(zone.polygon),
     )
-    wanted = unsaved_row(draft, City(zone.city), at=zone.created_at, by="", name=name)
+    wanted = unsaved_row(draft, City(zone.city), Scope(zone.scope), at=zone.created_at, by="", name=name)
     for plan in session.exec(query.order_by(col(PlanRow.version).desc())):
         same = all(getattr(plan, each) == getattr(wanted, each) for each in SAME_WHEN_EQUAL)
         if same and plan.version == _newest_version(session, plan):
@@ -109,12 +109,13 @@ def title_of(draft: PlanDraft, zone: ZoneRow) -> str:
     return f"{draft.pattern.capitalize()} of {zone.name}"
 
 
-def unsaved_row(draft: PlanDraft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
+def unsaved_row(draft: PlanDraft, city: City, scope: Scope, *, at: datetime, by: str, name: str) -> PlanRow:
     """The row of a draft, in no database and over no zone yet: what checks look at before anything is kept."""
     plan_id = f"plan-{uuid.uuid4().hex[:12]}"
     return PlanRow(
         id=plan_id,
         city=city,
+        scope=scope,
         zone_id="",
         name=name,
         made_by=by,
@@ -133,25 +134,25 @@ def unsaved_row(draft: PlanDraft, city: City, *, at: datetime, by: str, name: st
     )
 
 
-def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
-    """The plan, if it is of one of `cities`. Raises NotFound."""
+def get(session: Session, plan_id: str, visible: Visibility) -> PlanRow:
+    """The plan, if it is of `visible`. Raises NotFound."""
     plan = session.get(PlanRow, plan_id)
-    if plan is None or City(plan.city) not in set(cities):
+    if plan is None or not visible.shows(plan):
         raise NotFound(Message("plans.not_found", plan_id=plan_id))
     return plan
 
 
 def listed(
     session: Session,
-    cities: Iterable[City],
+    visible: Visibility,
     *,
     zone_id: str | None = None,
     limit: int = 200,
     cursor: str | None = None,
     between: Between = ALWAYS,
 ) -> Page[PlanRow]:
-    """The plans of `cities`, or of one zone in it, newest first: one page. Raises BadInput on a foreign cursor."""
-    query = select(PlanRow).where(col(PlanRow.city).in_(list(cities)))
+    """The plans of `visible`, or of one zone in it, newest first: one page. Raises BadInput on a foreign cursor."""
+    query = select(PlanRow).where(visible.rows(PlanRow))
     if zone_id is not None:
         query = query.where(PlanRow.zone_id == zone_id)
     order = [SortKey(col(PlanRow.made_at), datetime, descending=True), SortKey(col(PlanRow.id), str)]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -17,6 +18,7 @@ class PlanRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     zone_id: str = Field(index=True, foreign_key="zones.id")
     name: str
     made_by: str
@@ -52,4 +54,8 @@ class PlanRow(SQLModel, table=True):
     )
     """Places to land in need that it came with: `lat` and `lon` in degrees, `alt_m` above home."""
     summary: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
-    simulated: bool = False
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

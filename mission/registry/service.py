@@ -1,6 +1,5 @@
 """What can be done with the register: enter, look up. One verb a function; the caller's unit of work commits."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,9 @@ from mission.registry.tables import HolderKind, RegisterRow
 from mission.registry.values import DronePapers, Operator, Papers, Pilot
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.scopes import Scope
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 
 Holding = Operator | Pilot | DronePapers
 _KINDS: dict[type[Holding], HolderKind] = {
@@ -20,29 +21,31 @@ _KINDS: dict[type[Holding], HolderKind] = {
 }
 
 
-def enter(
-    work: Work, holder: str, papers: Holding, *, city: City, by: str, at: datetime, simulated: bool = False
-) -> RegisterRow:
+def enter(work: Work, holder: str, papers: Holding, *, city: City, scope: Scope, by: str, at: datetime) -> RegisterRow:
     """Keep what holds for `holder` (a town, a user's name or a unit's id) from now on."""
     row = RegisterRow(
         city=city,
+        scope=scope,
         kind=_KINDS[type(papers)],
         holder=holder,
         papers=papers.model_dump(mode="json"),
         entered_at=at,
         entered_by=by,
-        simulated=simulated,
     )
     work.session.add(row)
     work.session.flush()  # what is read later in the same work must find it
     return row
 
 
-def papers_for(session: Session, *, city: City, pilot: str, unit_id: str) -> Papers:
-    """What is in force for a flight of `pilot` with the drone `unit_id` for `city`."""
+def papers_for(session: Session, *, city: str, scope: str, pilot: str, unit_id: str) -> Papers:
+    """What is in force for a flight of `pilot` with the drone `unit_id` for `city` in `scope`."""
     found = {
-        kind: _in_force(session, kind, holder)
-        for kind, holder in ((HolderKind.OPERATOR, city), (HolderKind.PILOT, pilot), (HolderKind.DRONE, unit_id))
+        kind: _in_force(session, scope, kind, holder)
+        for kind, holder in (
+            (HolderKind.OPERATOR, city),
+            (HolderKind.PILOT, pilot),
+            (HolderKind.DRONE, unit_id),
+        )
     }
     operator, flyer, drone = (found[kind] for kind in HolderKind)
     return Papers(
@@ -53,18 +56,20 @@ def papers_for(session: Session, *, city: City, pilot: str, unit_id: str) -> Pap
     )
 
 
-def papers_of_drone(session: Session, unit_id: str) -> DronePapers | None:
+def papers_of_drone(session: Session, scope: str, unit_id: str) -> DronePapers | None:
     """What is in force for the drone `unit_id`; None where the register holds nothing."""
-    row = _in_force(session, HolderKind.DRONE, unit_id)
+    row = _in_force(session, scope, HolderKind.DRONE, unit_id)
     if row is None:
         return None
     return DronePapers.model_validate(row.papers)
 
 
-def listed(session: Session, cities: Iterable[City]) -> list[dict[str, Any]]:
+def listed(session: Session, visible: Visibility) -> list[dict[str, Any]]:
     """The entries in force in `cities`, operators first, then pilots and drones by name."""
-    newest = select(func.max(RegisterRow.id)).group_by(col(RegisterRow.kind), col(RegisterRow.holder))
-    query = select(RegisterRow).where(col(RegisterRow.id).in_(newest), col(RegisterRow.city).in_(list(cities)))
+    newest = select(func.max(RegisterRow.id)).group_by(
+        RegisterRow.scope, col(RegisterRow.kind), col(RegisterRow.holder)
+    )
+    query = select(RegisterRow).where(col(RegisterRow.id).in_(newest), visible.rows(RegisterRow))
     order = list(HolderKind)
     rows = sorted(session.exec(query), key=lambda row: (order.index(HolderKind(row.kind)), row.holder))
     return [public(row) for row in rows]
@@ -84,11 +89,13 @@ def public(row: RegisterRow) -> dict[str, Any]:
     }
 
 
-def newest(session: Session, city: City) -> int:
-    """The number of the latest entry of `city`, 0 for none: what changes when the register does."""
-    return session.exec(select(func.max(RegisterRow.id)).where(RegisterRow.city == city)).one() or 0
+def newest(session: Session, visible: Visibility) -> int:
+    """The number of the latest entry of `visible`, 0 for none: what changes when the register does."""
+    return session.exec(select(func.max(RegisterRow.id)).where(visible.rows(RegisterRow))).one() or 0
 
 
-def _in_force(session: Session, kind: HolderKind, holder: str) -> RegisterRow | None:
-    query = select(RegisterRow).where(RegisterRow.kind == kind, RegisterRow.holder == holder)
+def _in_force(session: Session, scope: str, kind: HolderKind, holder: str) -> RegisterRow | None:
+    query = select(RegisterRow).where(
+        RegisterRow.scope == scope, RegisterRow.kind == kind, RegisterRow.holder == holder
+    )
     return session.exec(query.order_by(col(RegisterRow.id).desc()).limit(1)).first()

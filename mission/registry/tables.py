@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -28,10 +29,15 @@ class RegisterRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     city: str = Field(index=True)
+    scope: str
     kind: str
     holder: str = Field(index=True)
     papers: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """An Operator, Pilot or DronePapers as JSON."""
     entered_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     entered_by: str
-    simulated: bool = False
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

@@ -14,7 +14,9 @@ from telemetry.cities import City
 from telemetry.clock import iso, iso_or_none
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message, as_message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
+from telemetry.visibility import Visibility
 
 _S = VisitState
 ALLOWED: dict[VisitState, frozenset[VisitState]] = {
@@ -29,9 +31,7 @@ UNTOUCHED = frozenset({_S.STARTED, _S.DONE})
 """What no new schedule changes."""
 
 
-def keep(
-    work: Work, request: ScheduleRequest, answer: Schedule, *, by: str, at: datetime, simulated: bool = False
-) -> ProposalRow:
+def keep(work: Work, request: ScheduleRequest, answer: Schedule, *, scope: Scope, by: str, at: datetime) -> ProposalRow:
     """Keep `answer` as the town's schedule: confirmed visits stay so where they were kept, all others are proposed.
 
     A confirmed visit that moved is proposed at its new time and remembers its old one; a visit that is in the schedule
@@ -40,6 +40,7 @@ def keep(
     proposal = ProposalRow(
         id=f"schedule-{uuid.uuid4().hex[:12]}",
         city=request.city,
+        scope=scope,
         begins=request.begins,
         ends=request.ends,
         made_at=at,
@@ -49,11 +50,11 @@ def keep(
     )
     work.session.add(proposal)
     work.session.flush()  # the visits refer to it
-    known = {(v.zone_id, v.number): v for v in of_day(work.session, request.city, request.begins)}
+    known = {(v.zone_id, v.number): v for v in of_day(work.session, request.city, scope, request.begins)}
     for route, planned in answer.visits():
         row = known.pop((planned.zone_id, planned.number), None)
         if row is None:
-            row = _new(request, planned, simulated=simulated)
+            row = _new(request, planned, scope)
         elif VisitState(row.state) in UNTOUCHED:
             continue
         _place(row, route, planned)
@@ -75,32 +76,32 @@ def move_to(work: Work, visit: VisitRow, state: VisitState, *, by: str, at: date
     _become(work, visit, state, by=by, at=at)
 
 
-def get(session: Session, visit_id: str, cities: Iterable[City]) -> VisitRow:
-    """The visit, if it is of one of `cities`. Raises NotFound."""
+def get(session: Session, visit_id: str, visible: Visibility) -> VisitRow:
+    """The visit, if it is of `visible`. Raises NotFound."""
     visit = session.get(VisitRow, visit_id)
-    if visit is None or City(visit.city) not in set(cities):
+    if visit is None or not visible.shows(visit):
         raise NotFound(Message("schedule.visit_not_found", visit_id=visit_id))
     return visit
 
 
-def of_day(session: Session, city: City, day: datetime) -> list[VisitRow]:
-    """Every visit of the schedule of `city` whose horizon begins at `day`, earliest first."""
-    query = select(VisitRow).where(VisitRow.city == city, VisitRow.day == day)
+def of_day(session: Session, city: City, scope: Scope, day: datetime) -> list[VisitRow]:
+    """Every visit of the schedule of `city` in `scope` whose horizon begins at `day`, earliest first."""
+    query = select(VisitRow).where(VisitRow.city == city, VisitRow.scope == scope, VisitRow.day == day)
     return list(session.exec(query.order_by(col(VisitRow.begins), col(VisitRow.id))))
 
 
-def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[VisitRow]:
-    """The visits of `cities` that are not cancelled and touch a stretch of time, earliest first."""
+def between(session: Session, visible: Visibility, begins: datetime, ends: datetime) -> list[VisitRow]:
+    """The visits of `visible` that are not cancelled and touch a stretch of time, earliest first."""
     query = select(VisitRow).where(
-        col(VisitRow.city).in_(list(cities)), VisitRow.begins < ends, VisitRow.ends > begins,
+        visible.rows(VisitRow), VisitRow.begins < ends, VisitRow.ends > begins,
         VisitRow.state != _S.CANCELLED,
     )  # fmt: skip
     return list(session.exec(query.order_by(col(VisitRow.begins), col(VisitRow.id))))
 
 
-def latest(session: Session, city: City, day: datetime) -> ProposalRow | None:
+def latest(session: Session, city: City, scope: Scope, day: datetime) -> ProposalRow | None:
     """The newest proposal for the day that begins at `day`."""
-    query = select(ProposalRow).where(ProposalRow.city == city, ProposalRow.begins == day)
+    query = select(ProposalRow).where(ProposalRow.city == city, ProposalRow.scope == scope, ProposalRow.begins == day)
     return session.exec(query.order_by(col(ProposalRow.made_at).desc(), col(ProposalRow.id))).first()
 
 
@@ -157,14 +158,14 @@ def public_proposal(proposal: ProposalRow) -> dict[str, Any]:
 def change(visit: VisitRow) -> Change:
     """The news of the visit, gone once cancelled."""
     gone = visit.state == _S.CANCELLED
-    return Change("visit", visit.id, frozenset({City(visit.city)}), None if gone else public(visit))
+    return Change("visit", visit.id, frozenset({City(visit.city)}), Scope(visit.scope), None if gone else public(visit))
 
 
-def _new(request: ScheduleRequest, planned: PlannedVisit, *, simulated: bool) -> VisitRow:
+def _new(request: ScheduleRequest, planned: PlannedVisit, scope: Scope) -> VisitRow:
     return VisitRow(
-        id=f"visit-{uuid.uuid4().hex[:12]}", city=request.city, zone_id=planned.zone_id, day=request.begins,
-        number=planned.number, unit_id="", departs=planned.departs, begins=planned.begins, ends=planned.ends,
-        priority=planned.priority, late_min=planned.late_min, simulated=simulated, proposal_id="",
+        id=f"visit-{uuid.uuid4().hex[:12]}", city=request.city, scope=scope, zone_id=planned.zone_id,
+        day=request.begins, number=planned.number, unit_id="", departs=planned.departs, begins=planned.begins,
+        ends=planned.ends, priority=planned.priority, late_min=planned.late_min, proposal_id="",
         updated_at=planned.begins, updated_by="",
     )  # fmt: skip
 

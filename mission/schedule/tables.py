@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -31,6 +32,7 @@ class ProposalRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str
+    scope: str
     begins: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     """The horizon: from midnight to midnight of the town's clock."""
     ends: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -53,6 +55,7 @@ class VisitRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str
+    scope: str
     zone_id: str = Field(foreign_key="zones.id")
     day: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     """The beginning of its schedule's horizon."""
@@ -69,8 +72,12 @@ class VisitRow(SQLModel, table=True):
     late_min: float
     moved_from: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     """The confirmed start that the latest schedule moved; None when it moved none, or it has been confirmed anew."""
-    simulated: bool = False
     proposal_id: str = Field(foreign_key="schedule_proposals.id")
     """The schedule that placed it last."""
     updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     updated_by: str
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -17,6 +18,7 @@ class WeatherRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     city: str
+    scope: str
     source: str
     """`manual`, or the name of a service."""
     lat: float
@@ -26,4 +28,8 @@ class WeatherRow(SQLModel, table=True):
     """A user, or `system`."""
     samples: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
     """`Sample`s as JSON, in the order of their times."""
-    simulated: bool = False
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

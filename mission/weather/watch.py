@@ -10,6 +10,7 @@ from telemetry.cities import City, known_towns
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Store
 from telemetry.supervision import Supervisor, TaskHeartbeat
 
@@ -30,12 +31,14 @@ class WeatherWatch:
         *,
         every_s: float,
         clock: Clock,
+        scope: Scope,
         supervisor: Supervisor | None = None,
     ) -> None:
         self._store = store
         self._source = source
         self._every_s = every_s
         self._clock = clock
+        self._scope = scope
         self._failing: set[City] = set()
         workers = supervisor or Supervisor()
         self._workers = [
@@ -62,7 +65,14 @@ class WeatherWatch:
             def keep() -> None:
                 with self._store.write() as work:
                     service.keep(
-                        work, samples, city=city, source=self._source.name, place=place, issued_at=now, by=SYSTEM
+                        work,
+                        samples,
+                        city=city,
+                        scope=self._scope,
+                        source=self._source.name,
+                        place=place,
+                        issued_at=now,
+                        by=SYSTEM,
                     )
 
             await asyncio.to_thread(keep)

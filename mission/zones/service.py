@@ -1,7 +1,6 @@
 """What can be done with a zone: draw, edit, list, archive. One verb a function; the caller's unit of work commits."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,9 @@ from telemetry.clock import iso
 from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
 from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
+from telemetry.visibility import Visibility
 
 FARTHEST_M = 50_000.0
 """A zone farther from its town's centre than this is a slip of the hand or of the format."""
@@ -29,6 +30,7 @@ def draw(
     work: Work,
     *,
     city: City,
+    scope: Scope,
     name: str,
     polygon: object,
     at: datetime,
@@ -37,7 +39,6 @@ def draw(
     priority: int = 3,
     notes: str = "",
     attention: Attention = WHENEVER,
-    simulated: bool = False,
     zone_id: str | None = None,
 ) -> ZoneRow:
     """Keep a new zone. `polygon` is GeoJSON as it came. Raises BadGeometry, or BadInput for an empty name."""
@@ -45,13 +46,13 @@ def draw(
     zone = ZoneRow(
         id=zone_id or f"zone-{uuid.uuid4().hex[:12]}",
         city=city,
+        scope=scope,
         name=title,
         kind=kind,
         priority=priority,
         polygon=to_geojson(outline(polygon, city, title)),
         notes=notes,
         attention=attention.model_dump(mode="json"),
-        simulated=simulated,
         created_at=at,
         created_by=by,
     )
@@ -97,20 +98,20 @@ def edit(
     work.tell(change(zone))
 
 
-def get(session: Session, zone_id: str, cities: Iterable[City]) -> ZoneRow:
-    """The zone, archived or not, if it is in one of `cities`. Raises NotFound."""
+def get(session: Session, zone_id: str, visible: Visibility) -> ZoneRow:
+    """The zone, archived or not, if it is in `visible`. Raises NotFound."""
     zone = session.get(ZoneRow, zone_id)
-    if zone is None or City(zone.city) not in set(cities):
+    if zone is None or not visible.shows(zone):
         raise NotFound(Message("zones.not_found", zone_id=zone_id))
     return zone
 
 
-def listed(session: Session, cities: Iterable[City]) -> list[ZoneRow]:
-    """The zones of `cities` that are not archived, most urgent first."""
+def listed(session: Session, visible: Visibility) -> list[ZoneRow]:
+    """The zones of `visible` that are not archived, most urgent first."""
     return list(
         session.exec(
             select(ZoneRow)
-            .where(col(ZoneRow.city).in_(list(cities)), col(ZoneRow.archived_at).is_(None))
+            .where(visible.rows(ZoneRow), col(ZoneRow.archived_at).is_(None))
             .order_by(col(ZoneRow.priority).desc(), col(ZoneRow.name), col(ZoneRow.id))
         )
     )
@@ -162,7 +163,9 @@ def public(zone: ZoneRow) -> dict[str, Any]:
 
 def change(zone: ZoneRow) -> Change:
     """The news of the zone for the live map: gone once archived."""
-    return Change("zone", zone.id, frozenset({City(zone.city)}), None if zone.archived_at else public(zone))
+    return Change(
+        "zone", zone.id, frozenset({City(zone.city)}), Scope(zone.scope), None if zone.archived_at else public(zone)
+    )
 
 
 def _title(name: str, priority: int) -> str:

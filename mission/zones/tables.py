@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -16,6 +17,7 @@ class ZoneRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     name: str
     kind: str
     """A word of the town's own: dumping, parking, gathering, flooding, …"""
@@ -28,7 +30,6 @@ class ZoneRow(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JsonColumn, nullable=False, server_default="{}")
     )
     """What it wants, as `mission.zones.attention.Attention` reads it; what is left out has its default."""
-    simulated: bool = False
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """One more with every change, so that two people do not undo each other's."""
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -38,3 +39,8 @@ class ZoneRow(SQLModel, table=True):
     updated_by: str | None = None
     archived_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     """When it was put away, UTC; it is kept for the flights that were flown over it."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

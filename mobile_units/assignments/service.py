@@ -4,7 +4,6 @@ Whether the holder and the zone exist is not asked here: they belong to other fl
 """
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +16,11 @@ from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import Visibility
 
 LONGEST_PURPOSE = 300
 
@@ -51,6 +52,7 @@ def deploy(
     assignment = AssignmentRow(
         id=str(uuid.uuid4()),
         city=str(city),
+        scope=unit.scope,
         unit_id=unit_id,
         zone_id=zone_id,
         holder=holder,
@@ -84,26 +86,26 @@ def end(work: Work, assignment: AssignmentRow, by: str, now: datetime) -> None:
     work.tell(change(assignment))
 
 
-def get(session: Session, assignment_id: str, cities: Iterable[City]) -> AssignmentRow:
-    """The assignment, if it is of one of `cities`. Raises NotFound."""
+def get(session: Session, assignment_id: str, visible: Visibility) -> AssignmentRow:
+    """The assignment, if it is of `visible`. Raises NotFound."""
     assignment = session.get(AssignmentRow, assignment_id)
-    if assignment is None or assignment.city not in set(cities):
+    if assignment is None or not visible.shows(assignment):
         raise NotFound(Message("assignments.none_such", assignment=assignment_id))
     return assignment
 
 
-def listed(session: Session, cities: Iterable[City], *, ended: bool = False) -> list[AssignmentRow]:
-    """The active assignments of `cities`, or with `ended` those of the past too; oldest first."""
-    query = select(AssignmentRow).where(col(AssignmentRow.city).in_(list(cities)))
+def listed(session: Session, visible: Visibility, *, ended: bool = False) -> list[AssignmentRow]:
+    """The active assignments of `visible`, or with `ended` those of the past too; oldest first."""
+    query = select(AssignmentRow).where(visible.rows(AssignmentRow))
     if not ended:
         query = query.where(col(AssignmentRow.ended_at).is_(None))
     return list(session.exec(query.order_by(col(AssignmentRow.since), col(AssignmentRow.id))))
 
 
-def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[AssignmentRow]:
-    """Those of `cities` that hold at some time from `begins` to `ends` (UTC), ended or not; oldest first."""
+def between(session: Session, visible: Visibility, begins: datetime, ends: datetime) -> list[AssignmentRow]:
+    """Those of `visible` that hold at some time from `begins` to `ends` (UTC), ended or not; oldest first."""
     query = select(AssignmentRow).where(
-        col(AssignmentRow.city).in_(list(cities)),
+        visible.rows(AssignmentRow),
         col(AssignmentRow.since) < ends,
         or_(col(AssignmentRow.ended_at).is_(None), col(AssignmentRow.ended_at) > begins),
     )
@@ -149,7 +151,13 @@ def _iso(moment: datetime | None) -> str | None:
 def change(assignment: AssignmentRow) -> Change:
     """The news of the assignment for the live map, from which an ended one disappears."""
     gone = assignment.ended_at is not None
-    return Change("assignment", assignment.id, frozenset({City(assignment.city)}), None if gone else public(assignment))
+    return Change(
+        "assignment",
+        assignment.id,
+        frozenset({City(assignment.city)}),
+        Scope(assignment.scope),
+        None if gone else public(assignment),
+    )
 
 
 def _require_sense(

@@ -22,6 +22,7 @@ class AssignmentRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
     """The town it works for: the unit's owner or borrower."""
+    scope: str
     unit_id: str
     zone_id: str
     holder: str | None = None

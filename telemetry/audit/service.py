@@ -1,11 +1,9 @@
 """Writing and reading the audit trail."""
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from telemetry.access import Principal
@@ -14,6 +12,7 @@ from telemetry.cities import City, all_towns
 from telemetry.clock import iso
 from telemetry.messages import Message, as_message, kept
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
+from telemetry.visibility import Visibility
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ def record(
     at: datetime,
     detail: Message | str = "",
 ) -> None:
-    """Append that `by` did `action` to `subject` at `at` (UTC)."""
+    """Append that `by` did `action` to `subject` at `at` (UTC); the entry is of the scope of `by`."""
     if action.startswith("sign_"):
         log.info("%s: %s %s", action, by.name, detail)
     session.add(
@@ -40,6 +39,7 @@ def record(
             who=by.name,
             role=by.role,
             city=city,
+            scope=by.scope,
             action=action,
             subject=subject,
             detail=str(detail)[:500],
@@ -49,17 +49,16 @@ def record(
 
 
 def latest(
-    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
+    session: Session, visible: Visibility, *, limit: int, cursor: str | None = None, between: Between = ALWAYS
 ) -> Page[dict[str, Any]]:
-    """The entries about `cities`, newest first: one page. Entries about no town only for who sees all.
+    """The entries about `visible`, newest first: one page. Entries about no town only for who sees all.
 
     Raises BadInput on another list's cursor.
     """
-    wanted = frozenset(cities)
-    about: ColumnElement[bool] = col(AuditRow.city).in_(list(wanted))
-    if wanted == all_towns():
+    about = visible.in_towns(AuditRow.city)
+    if visible.cities in (None, all_towns()):
         about = or_(about, col(AuditRow.city).is_(None))
-    query = select(AuditRow).where(about)
+    query = select(AuditRow).where(visible.in_scope(AuditRow.scope), about)
     order = [SortKey(col(AuditRow.id), int, descending=True)]
     rows = read_page(session, between.narrow(query, col(AuditRow.at)), order, limit=limit, cursor=cursor)
     entries = [

@@ -20,6 +20,7 @@ class AuditRow(SQLModel, table=True):
     role: str
     city: str | None = Field(default=None, index=True)
     """The town whose data it was about; None for the system itself."""
+    scope: str
     action: str
     """A verb: view, sign_in, deploy, confirm, …"""
     subject: str

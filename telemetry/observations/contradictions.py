@@ -25,7 +25,7 @@ LAST_S = "last_seen_s"
 
 def contradiction(one: Observation, other: Observation) -> Message | None:
     """Why the two cannot be about one event; None when they can. The same whichever comes first."""
-    if one.simulated != other.simulated:
+    if one.scope != other.scope:
         return Message("observations.contradiction.simulated")
     earlier, later = sorted((one, other), key=lambda seen: seen.started_at)
     silence = silence_between(one, other)

@@ -7,16 +7,22 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.messages import Message
 from telemetry.observations.contradictions import NAMES_RESTART, silence_between
 from telemetry.observations.growing import WARNING, WARNING_MESSAGE, Contradiction, Grown, Same, grow
 from telemetry.observations.values import Observation, observation_id, occurrence_id
+from telemetry.scopes import Scope
 
 Key = tuple[str, str, str]
 """source.kind, source.id and source_ref."""
 Family = list["Stored"]
 """The events under one name, the newest first."""
+Place = tuple[City, Scope]
+"""Where a name counts."""
+Owner = tuple[str, str, str]
+"""Town, scope and sender."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,11 @@ class Occurrences:
     def __init__(
         self,
         sender: str,
-        families: Mapping[tuple[str, Key], Family] | None = None,
-        owners: dict[str, tuple[str, str]] | None = None,
+        families: Mapping[tuple[Place, Key], Family] | None = None,
+        owners: dict[str, Owner] | None = None,
         forgotten: Collection[str] = (),
     ) -> None:
-        """What is stored already: `families` by town and key, `owners` (town and sender) of ids that are taken, and
+        """What is stored already: `families` by place and key, `owners` of ids that are taken, and
         the ids of `forgotten` observations, which do not grow any more.
 
         `owners` is kept up to date here, so that the events of several senders may share it.
@@ -76,7 +82,7 @@ class Occurrences:
         if owners is None:
             owners = {}
         self._owners = owners
-        self._families: defaultdict[tuple[str, Key], Family] = defaultdict(list, families or {})
+        self._families: defaultdict[tuple[Place, Key], Family] = defaultdict(list, families or {})
         self._forgotten = forgotten
 
     def say(self, said: Observation) -> NewEvent | Addition | Repetition:
@@ -84,7 +90,7 @@ class Occurrences:
 
         Raises BadObservation for an id that another observation of the same sender has.
         """
-        family = self._families[said.city, said.key]
+        family = self._families[(said.city, said.scope), said.key]
         additions: list[tuple[Stored, Grown]] = []
         contradicted: Contradiction | None = None
         for stored in family:
@@ -101,8 +107,9 @@ class Occurrences:
 
     def replace(self, grown: Stored) -> None:
         """Know a stored event as it is now, where another sender whose event it is too has added to it."""
-        family = self._families.get((grown.observation.city, grown.observation.key), [])
-        family[:] = [grown if one.observation.id == grown.observation.id else one for one in family]
+        of = grown.observation
+        family = self._families.get(((of.city, of.scope), of.key), [])
+        family[:] = [grown if one.observation.id == of.id else one for one in family]
 
     def _add(self, family: Family, stored: Stored, result: Grown) -> Addition | Repetition:
         if stored.observation.id in self._forgotten:
@@ -126,7 +133,7 @@ class Occurrences:
             }
         stored = Stored(said.model_copy(update=changes) if changes else said, occurrence)
         family.insert(0, stored)
-        self._owners[stored.observation.id] = (said.city, self._sender)
+        self._owners[stored.observation.id] = (said.city, said.scope, self._sender)
         return NewEvent(stored, warning)
 
     def _id_for(self, said: Observation, occurrence: int) -> str:
@@ -134,7 +141,7 @@ class Occurrences:
         if occurrence == 1 and said.id not in self._owners:
             return said.id
         chosen = said.id != observation_id(said.source, said.source_ref)
-        ours = self._owners.get(said.id) == (said.city, self._sender)
+        ours = self._owners.get(said.id) == (said.city, said.scope, self._sender)
         if occurrence == 1 and chosen and ours:
             key = "/".join(said.key)
             raise BadObservation(Message("observations.id_taken", id=said.id, key=key))

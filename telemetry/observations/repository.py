@@ -11,10 +11,12 @@ from sqlmodel import Session, SQLModel, col, func, select
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
-from telemetry.observations.occurrences import Key, Stored
+from telemetry.observations.occurrences import Key, Owner, Stored
 from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
+from telemetry.scopes import Scope
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
+from telemetry.visibility import Visibility
 
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
 _STORED = _OBSERVATIONS.c
@@ -22,11 +24,12 @@ _PICTURES = SQLModel.metadata.tables[str(ObservationPictureRow.__tablename__)]
 # Written once: composing a statement costs more than asking the database by it.
 _UPDATE = _OBSERVATIONS.update().where(_STORED.id == sqlalchemy.bindparam("of"))
 _DELETE_PICTURES = _PICTURES.delete().where(_PICTURES.c.observation_id.in_(sqlalchemy.bindparam("ids", expanding=True)))
-_OWNERS = sqlalchemy.select(_STORED.id, _STORED.city, _STORED.sender).where(
+_OWNERS = sqlalchemy.select(_STORED.id, _STORED.city, _STORED.scope, _STORED.sender).where(
     _STORED.id.in_(sqlalchemy.bindparam("ids", expanding=True))
 )
 _OF_SENDERS = (
     _STORED.city == sqlalchemy.bindparam("city"),
+    _STORED.scope == sqlalchemy.bindparam("scope"),
     _STORED.sender.in_(sqlalchemy.bindparam("senders", expanding=True)),
     _STORED.source_ref.in_(sqlalchemy.bindparam("refs", expanding=True)),
 )
@@ -43,17 +46,20 @@ FAMILY = 20
 """So many of the newest events under one name may still be meant when the name is said again."""
 
 
-def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> defaultdict[Key, list[Stored]]:
-    """What `sender` has handed in for `city` under each of `keys`, the newest event first, at most FAMILY of each.
+def families(
+    session: Session, city: City, scope: Scope, sender: str, keys: Iterable[Key]
+) -> defaultdict[Key, list[Stored]]:
+    """What `sender` has handed in for `city` in `scope` under each of `keys`, the newest event first, at
+    most FAMILY of each.
 
     What was stored before senders were kept counts as everybody's of its town.
     """
     wanted = frozenset(keys)
     found: defaultdict[Key, list[Stored]] = defaultdict(list)
-    last = _last_occurrences(session, city, sender, wanted)
+    last = _last_occurrences(session, city, scope, sender, wanted)
     if not last:
         return found
-    said = {"city": city, "senders": [sender, BEFORE_SENDERS], "refs": list({key[2] for key in last})}
+    said = {"city": city, "scope": scope, "senders": [sender, BEFORE_SENDERS], "refs": list({key[2] for key in last})}
     since = min(last.values()) - FAMILY
     for row in session.connection().execute(_SAID_BEFORE, {**said, "since": since}):
         key = (row.source_kind, row.source_id, row.source_ref)
@@ -62,9 +68,11 @@ def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> 
     return found
 
 
-def _last_occurrences(session: Session, city: City, sender: str, wanted: frozenset[Key]) -> dict[Key, int]:
+def _last_occurrences(
+    session: Session, city: City, scope: Scope, sender: str, wanted: frozenset[Key]
+) -> dict[Key, int]:
     """The highest occurrence of each of `wanted` that is stored; answered from the key's index alone."""
-    said = {"city": city, "senders": [sender, BEFORE_SENDERS], "refs": list({key[2] for key in wanted})}
+    said = {"city": city, "scope": scope, "senders": [sender, BEFORE_SENDERS], "refs": list({key[2] for key in wanted})}
     last: dict[Key, int] = {}
     for kind, source_id, ref, occurrence in session.connection().execute(_KEYS_SAID_BEFORE, said):
         key = (kind, source_id, ref)
@@ -73,9 +81,10 @@ def _last_occurrences(session: Session, city: City, sender: str, wanted: frozens
     return last
 
 
-def owners(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Town and sender of the observations that are stored under these ids."""
-    return {one: (city, sender) for one, city, sender in session.connection().execute(_OWNERS, {"ids": list(set(ids))})}
+def owners(session: Session, ids: Iterable[str]) -> dict[str, Owner]:
+    """Town, scope and sender of the observations that are stored under these ids."""
+    rows = session.connection().execute(_OWNERS, {"ids": list(set(ids))})
+    return {one: (city, scope, sender) for one, city, scope, sender in rows}
 
 
 def insert(session: Session, arrived: Sequence[tuple[str, Stored]]) -> None:
@@ -124,6 +133,7 @@ def _columns(observation: Observation) -> dict[str, Any]:
     return {
         "id": observation.id,
         "city": observation.city,
+        "scope": observation.scope,
         "source_kind": observation.source.kind,
         "source_id": observation.source.id,
         "source_ref": observation.source_ref,
@@ -134,10 +144,10 @@ def _columns(observation: Observation) -> dict[str, Any]:
     }
 
 
-def get(session: Session, observation_id: str, cities: Iterable[City]) -> Observation:
-    """The observation, if it is in one of `cities`. Raises NotFound."""
+def get(session: Session, observation_id: str, visible: Visibility) -> Observation:
+    """The observation, if it is in `visible`. Raises NotFound."""
     row = session.get(ObservationRow, observation_id)
-    if row is None or row.city not in set(cities):
+    if row is None or not visible.shows(row):
         raise NotFound(Message("observations.not_found", id=observation_id))
     return Observation.model_validate(row.body)
 
@@ -153,12 +163,13 @@ def get_many(session: Session, ids: Iterable[str]) -> list[Observation]:
 
 
 def of_source(session: Session, like: Observation, *, received_since: datetime) -> list[Observation]:
-    """What the source of `like` said of the same category in the same town, as far as it was received at that time
-    (UTC) or later; newest first."""
+    """What the source of `like` said of the same category in the same town and scope, as far as it was received at that
+    time (UTC) or later; newest first."""
     found = session.exec(
         select(ObservationRow)
         .where(
             ObservationRow.city == like.city,
+            ObservationRow.scope == like.scope,
             ObservationRow.source_kind == like.source.kind,
             ObservationRow.source_id == like.source.id,
             ObservationRow.category == like.category,
@@ -169,22 +180,21 @@ def of_source(session: Session, like: Observation, *, received_since: datetime) 
     return [Observation.model_validate(row.body) for row in found]
 
 
-def count(session: Session, cities: Iterable[City]) -> int:
-    """How many observations there are of `cities`."""
+def count(session: Session, visible: Visibility) -> int:
+    """How many observations there are of `visible`."""
     query = select(func.coalesce(func.sum(ObservationCountRow.rows), 0))
-    return int(session.exec(query.where(col(ObservationCountRow.city).in_(list(cities)))).one())
+    return int(session.exec(query.where(visible.rows(ObservationCountRow))).one())
 
 
 def latest(
-    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
+    session: Session, visible: Visibility, *, limit: int, cursor: str | None = None, between: Between = ALWAYS
 ) -> Page[Observation]:
-    """The observations of `cities` by device time, newest first: one page. Raises BadInput on another list's cursor."""
-    towns = list(cities)
+    """Those of `visible` by device time, newest first: one page. Raises BadInput on another list's cursor."""
     order = [SortKey(col(ObservationRow.started_at), datetime, descending=True), SortKey(col(ObservationRow.id), str)]
-    branches = [col(ObservationRow.city) == city for city in towns]
+    branches = visible.branches(ObservationRow)
     total = None
     if not between.is_bounded:
-        total = count(session, towns)
+        total = count(session, visible)
     query = between.narrow(select(ObservationRow), col(ObservationRow.started_at))
     rows = read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
     found = [Observation.model_validate(row.body) for row in rows]

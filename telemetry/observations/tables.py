@@ -15,15 +15,16 @@ class ObservationRow(SQLModel, table=True):
     __tablename__ = "observations"
     __table_args__ = (
         UniqueConstraint(
-            "city", "sender", "source_ref", "source_kind", "source_id", "occurrence", name="observation_key"
+            "city", "scope", "sender", "source_ref", "source_kind", "source_id", "occurrence", name="observation_key"
         ),
-        Index("observations_by_city_time", "city", "started_at"),
+        Index("observations_by_city_time", "city", "scope", "started_at"),
         Index("observations_by_source", "city", "source_kind", "source_id", "received_at"),
         Index("observations_by_review", "review_at", "received_at"),
     )
 
     id: str = Field(primary_key=True)
     city: str
+    scope: str
     sender: str = ""
     """Who handed it in: a user's name, or that of `acceptance.SERVER`; empty for those of before senders were kept."""
     source_kind: str
@@ -41,11 +42,12 @@ class ObservationRow(SQLModel, table=True):
 
 
 class ObservationCountRow(SQLModel, table=True):
-    """How many observations there are of a town; triggers in the database see to it."""
+    """How many observations there are of a town and scope; triggers in the database see to it."""
 
     __tablename__ = "observation_counts"
 
     city: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
     rows: int
 
 

@@ -24,6 +24,7 @@ from telemetry.errors import BadObservation
 from telemetry.messages import Message, as_message
 from telemetry.messages.catalogue import known
 from telemetry.positions import Position
+from telemetry.scopes import DEMO, LIVE, Scope
 from telemetry.validation import explain
 
 NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-6f6273657276")
@@ -36,6 +37,9 @@ DEEPEST = 20
 """Levels of nesting in free detail."""
 LARGEST_DETAIL = 256 * 1024
 """Bytes of free detail, as JSON."""
+SIMULATED = "simulated"
+"""Attribute, true: it is no real event. Of every observation of an exercise, so that a client that knows no scopes sees
+it."""
 
 
 def _sane_time(moment: datetime) -> datetime:
@@ -127,13 +131,15 @@ class Media(BaseModel):
 
 
 class Observation(BaseModel):
-    """One thing seen or said. Its town, its sender and `key` are its idempotency key; `id` follows from `key`."""
+    """One thing seen or said. Its town, scope, sender and `key` are its idempotency key; `id` follows from `key`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     id: str = ""
     """UUID version 5 of the key when none was given."""
     city: City
+    scope: Scope = LIVE
+    """Where none is said, what calls itself simulated is of DEMO. What a sender says here is replaced by its own."""
     source: Source
     source_ref: Name
     """The source's own name for it; the same event sent twice carries the same."""
@@ -151,7 +157,7 @@ class Observation(BaseModel):
     message: Annotated[Message | None, BeforeValidator(_known_message), Field(exclude_if=_is_absent)] = None
     """What the summary says, apart from words; None for what somebody or another system wrote."""
     attributes: Detail = {}
-    """Free detail; `identity` (a plate, a track) and `simulated` have a meaning to merging and to the screen."""
+    """Free detail; `identity` (a plate, a track) has a meaning to merging, `simulated` to the scope."""
     scores: dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]] = {}
     """How sure the source was of single attributes, where that is less than `confidence`."""
     media: tuple[Media, ...] = ()
@@ -160,6 +166,12 @@ class Observation(BaseModel):
     def _ends_after_start(self) -> Self:
         if self.ended_at is not None and self.ended_at < self.started_at:
             raise ValueError(f"ended_at {iso(self.ended_at)} is before started_at {iso(self.started_at)}")
+        return self
+
+    @model_validator(mode="after")
+    def _in_its_scope(self) -> Self:
+        if self.scope == LIVE and self.attributes.get(SIMULATED) is True:
+            object.__setattr__(self, "scope", DEMO)
         return self
 
     @model_validator(mode="after")
@@ -194,8 +206,8 @@ class Observation(BaseModel):
 
     @property
     def simulated(self) -> bool:
-        """Whether the source said that it is simulated."""
-        return self.attributes.get("simulated") is True
+        """Whether it belongs to an exercise."""
+        return not self.scope.is_live
 
 
 def observation_id(source: Source, source_ref: str) -> str:
@@ -206,6 +218,8 @@ def observation_id(source: Source, source_ref: str) -> str:
 def occurrence_id(observation: Observation, sender: str, occurrence: int) -> str:
     """The id of what `sender` says under a key that stands for another observation already."""
     said = [observation.city, sender, *observation.key, occurrence]
+    if not observation.scope.is_live:
+        said.append(observation.scope)
     return str(uuid.uuid5(NAMESPACE, json.dumps(said)))
 
 

@@ -15,8 +15,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from telemetry.cities import City
 from telemetry.clock import SystemClock
+from telemetry.scopes import Scope
 from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.tables import get_state, put_state
+from telemetry.visibility import Visibility
 
 MOST_KEPT = 5_000
 """Rows; a viewer who missed more takes a new snapshot."""
@@ -39,10 +41,17 @@ class Change:
     id: str
     cities: frozenset[City]
     """The towns that may hear of it; for none of them it is told within the process only."""
+    scope: Scope
+    """The scope in which they may."""
     data: dict[str, Any] | None
     """JSON-ready public shape; None when it is gone."""
     passing: bool = False
     """Not stored, and not numbered: a position between two stored ones."""
+
+    @property
+    def audience(self) -> Visibility:
+        """Who may hear of it: whoever sees some of this."""
+        return Visibility(self.cities, self.scope)
 
 
 @dataclass
@@ -72,6 +81,8 @@ class ChangeRow(SQLModel, table=True):
     """Which thing of that kind."""
     audience: str
     """The towns that may hear of it, sorted, with commas between."""
+    scope: str
+    """The scope in which they may."""
     data: Any = Field(sa_column=Column(JsonColumn, nullable=False))
 
 
@@ -81,6 +92,7 @@ class PrunedChangesRow(SQLModel, table=True):
     __tablename__ = "pruned_changes"
 
     audience: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
     count: int = Field(sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), nullable=False))
 
 
@@ -95,8 +107,8 @@ class LogState:
     """Numbers of another epoch are of another history."""
     newest: int
     """The id of the newest row; 0 for none."""
-    counts: Mapping[frozenset[City], int]
-    """How many changes there have ever been for each set of towns."""
+    counts: Mapping[Visibility, int]
+    """How many changes there have ever been for each audience."""
     recent: Sequence[Change]
     """The newest ones, oldest first."""
 
@@ -116,6 +128,7 @@ def append(session: Session, changes: Sequence[Change]) -> int:
             "kind": change.kind,
             "subject": change.id,
             "audience": _audience(change.cities),
+            "scope": change.scope,
             "data": change.data,
         }
         for number, change in enumerate(changes)
@@ -139,11 +152,12 @@ def _take_numbers(connection: Connection, count: int) -> int:
 
 def read_state(session: Session) -> LogState:
     """What a process starts from."""
-    counts: Counter[frozenset[City]] = Counter()
+    counts: Counter[Visibility] = Counter()
     for pruned in session.exec(select(PrunedChangesRow)):
-        counts[_cities(pruned.audience)] += pruned.count
-    for audience, count in session.exec(select(ChangeRow.audience, func.count()).group_by(ChangeRow.audience)):
-        counts[_cities(audience)] += count
+        counts[_visibility(pruned.audience, pruned.scope)] += pruned.count
+    kept = select(ChangeRow.audience, ChangeRow.scope, func.count()).group_by(ChangeRow.audience, ChangeRow.scope)
+    for audience, scope, count in session.exec(kept):
+        counts[_visibility(audience, scope)] += count
     rows = session.exec(select(ChangeRow).order_by(col(ChangeRow.id).desc()).limit(MOST_KEPT)).all()
     newest = rows[0].id if rows else 0
     return LogState(str(get_state(session, EPOCH)), newest or 0, counts, [_change(row) for row in reversed(rows)])
@@ -176,23 +190,30 @@ def prune(work: Work, *, now: datetime | None) -> int:
     if now is not None:
         going |= (col(ChangeRow.at) < now - LONGEST_KEPT) & (col(ChangeRow.id) < newest)
     going &= col(ChangeRow.id) < oldest + AT_ONCE
-    counts = work.session.exec(select(ChangeRow.audience, func.count()).where(going).group_by(ChangeRow.audience)).all()
-    for audience, count in counts:
-        pruned = work.session.get(PrunedChangesRow, audience) or PrunedChangesRow(audience=audience, count=0)
+    leaving = select(ChangeRow.audience, ChangeRow.scope, func.count()).where(going)
+    counts = work.session.exec(leaving.group_by(ChangeRow.audience, ChangeRow.scope)).all()
+    for audience, scope, count in counts:
+        pruned = work.session.get(PrunedChangesRow, (audience, scope))
+        if pruned is None:
+            pruned = PrunedChangesRow(audience=audience, scope=scope, count=0)
         pruned.count += count
         work.session.add(pruned)
     if counts:
         work.session.flush()
         work.session.execute(delete(ChangeRow).where(going))
-    return sum(count for _, count in counts)
+    return sum(count for _, _, count in counts)
 
 
 def _change(row: ChangeRow) -> Change:
-    return Change(row.kind, row.subject, _cities(row.audience), row.data)
+    return Change(row.kind, row.subject, _cities(row.audience), Scope(row.scope), row.data)
 
 
 def _audience(cities: frozenset[City]) -> str:
     return ",".join(sorted(cities))
+
+
+def _visibility(audience: str, scope: str) -> Visibility:
+    return Visibility(_cities(audience), Scope(scope))
 
 
 def _cities(audience: str) -> frozenset[City]:

@@ -1,6 +1,5 @@
 """What can be done with a unit: register, report, lend. One verb a function; the caller's unit of work commits."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +11,12 @@ from telemetry.clock import iso
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
 from telemetry.units.tables import UnitRow
 from telemetry.units.views import footprint_of
 from telemetry.vehicles import Instruments
+from telemetry.visibility import Visibility
 
 
 @dataclass(frozen=True)
@@ -42,21 +43,23 @@ def duty_city(unit: UnitRow) -> City:
     return City(unit.lent_to or unit.city)
 
 
-def get(session: Session, unit_id: str, cities: Iterable[City]) -> UnitRow:
-    """The unit, if it is owned by or lent to one of `cities`. Raises NotFound."""
+def get(session: Session, unit_id: str, visible: Visibility) -> UnitRow:
+    """The unit, if it is owned by or lent to a town of `visible`. Raises NotFound."""
     unit = session.get(UnitRow, unit_id)
-    if unit is None or not cities_of(unit) & set(cities):
+    if unit is None or not visible.meets(_audience(unit)):
         raise NotFound(Message("units.not_found", id=unit_id))
     return unit
 
 
-def listed(session: Session, cities: Iterable[City]) -> list[UnitRow]:
-    """Every unit owned by or lent to one of `cities`, by id."""
-    wanted = list(cities)
+def listed(session: Session, visible: Visibility) -> list[UnitRow]:
+    """Every unit owned by or lent to a town of `visible`, by id."""
     return list(
         session.exec(
             select(UnitRow)
-            .where(or_(col(UnitRow.city).in_(wanted), col(UnitRow.lent_to).in_(wanted)))
+            .where(
+                visible.in_scope(UnitRow.scope),
+                or_(visible.in_towns(UnitRow.city), visible.in_towns(UnitRow.lent_to)),
+            )
             .order_by(col(UnitRow.id))
         )
     )
@@ -81,7 +84,7 @@ def lend(work: Work, unit: UnitRow, to: City | None) -> None:
     work.tell(change(unit))
     gone = before - cities_of(unit)
     if gone:
-        work.tell(Change("unit", unit.id, gone, None))
+        work.tell(Change("unit", unit.id, gone, Scope(unit.scope), None))
 
 
 def apply(unit: UnitRow, said: UnitReport) -> None:
@@ -135,4 +138,8 @@ def public(unit: UnitRow) -> dict[str, Any]:
 
 def change(unit: UnitRow) -> Change:
     """The news of the unit for the live map."""
-    return Change("unit", unit.id, cities_of(unit), public(unit))
+    return Change("unit", unit.id, cities_of(unit), Scope(unit.scope), public(unit))
+
+
+def _audience(unit: UnitRow) -> Visibility:
+    return Visibility(cities_of(unit), Scope(unit.scope))

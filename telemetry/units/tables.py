@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 from telemetry.units.kinds import UnitKind
 
@@ -20,6 +21,7 @@ class UnitRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
     """The town that owns it."""
+    scope: str
     lent_to: str | None = None
     """Another town, while it is on loan there; both then see it."""
     kind: str
@@ -28,7 +30,6 @@ class UnitRow(SQLModel, table=True):
     """How it is reached: a MAVSDK connection URL for a drone."""
     driver: str = "mavsdk"
     """The library that speaks to it: a `telemetry.vehicles.drivers.VehicleDriver`; of meaning for a drone only."""
-    simulated: bool = False
     lat: float | None = None
     lon: float | None = None
     alt_m: float | None = None
@@ -50,3 +51,8 @@ class UnitRow(SQLModel, table=True):
     """How far its camera is useful."""
     updated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     """When it last reported its position, UTC."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

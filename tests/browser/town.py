@@ -12,6 +12,7 @@ from mapserver.core.services import assemble
 from mapserver.core.settings import load, new_secret
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import DEMO
 from vision.cameras.tables import CameraRow
 
 PASSWORD = "a-long-enough-password"
@@ -34,7 +35,7 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
             work.session.add(
                 CameraRow(
                     id=name, city=City("dobele"), name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
-                    range_m=50, simulated=True,
+                    range_m=50, scope=DEMO,
                 )
             )  # fmt: skip
         now = parts.clock.now()

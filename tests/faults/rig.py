@@ -24,6 +24,7 @@ from mapserver.core.settings import load, new_secret
 from mapserver.program.invariants import violations
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from tests.mapserver.conftest import bind_gateway
 from tests.process.running import free_port
 from tests.telemetry.brokers import PASSWORD, USER
@@ -134,8 +135,7 @@ class Rig:
             work.session.add(
                 CameraRow(
                     id="DOB-C01", city=City("dobele"), name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
-                    range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"],
-                )
+                    range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"], scope=LIVE)
             )  # fmt: skip
             for role in (Role.DEVICE, Role.COORDINATOR):
                 name = f"{role}.dobele"

@@ -19,6 +19,7 @@ from mapserver.devices.tables import DeviceBindingRow
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE, Scope
 from telemetry.store import Work
 from tests.mapserver.clients import english_client
 
@@ -57,11 +58,12 @@ def token(parts: Services) -> Callable[..., str]:
 def makes_tokens(parts: Services) -> Callable[..., str]:
     """Makes a user of a role and town, who has no password, and gives a token of theirs."""
 
-    def make(role: Role, city: City | None = City("dobele"), *, name: str = "") -> str:
-        name = name or f"{role}.{city or 'both'}"
+    def make(role: Role, city: City | None = City("dobele"), *, name: str = "", scope: Scope = LIVE) -> str:
+        place = city or "both"
+        name = name or (f"{role}.{place}" if scope.is_live else f"{role}.{place}.{scope.partition('/')[2]}")
         with parts.store.write() as work:
             if work.session.get(UserRow, name) is None:
-                access.add_user(work.session, name, role, city, password=None, now=parts.clock.now())
+                access.add_user(work.session, name, role, city, scope=scope, password=None, now=parts.clock.now())
                 bind_gateway(work, name, role, now=parts.clock.now())
             return parts.tokens.issue(work.session, name, label="test", now=parts.clock.now(), lasts=timedelta(hours=1))
 
@@ -83,7 +85,7 @@ def bind_gateway(work: Work, name: str, role: Role, *, now: datetime) -> None:
 def as_role(client: TestClient, token: Callable[..., str]) -> Callable[..., dict[str, str]]:
     """The headers with which requests are somebody's."""
 
-    def headers(role: Role, city: City | None = City("dobele")) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token(role, city)}"}
+    def headers(role: Role, city: City | None = City("dobele"), scope: Scope = LIVE) -> dict[str, str]:
+        return {"Authorization": f"Bearer {token(role, city, scope=scope)}"}
 
     return headers

@@ -14,9 +14,11 @@ from mission.zones.geometry import shape_of
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.observations import repository as observations
+from telemetry.scopes import DEMO, LIVE
 from telemetry.store import Store
 from telemetry.store.tables import put_state
-from tests.builders import observation
+from telemetry.visibility import Visibility
+from tests.builders import live, observation
 from vision.recording.tables import ClipRow
 
 ZONE = (
@@ -152,11 +154,91 @@ def test_an_observation_of_before_senders_were_kept_stays_and_refers_to_its_inci
         connection.execute(text("INSERT INTO incident_observations VALUES (:id, 'i')"), {"id": seen.id})
     migrations.upgrade(store)
     with store.read() as session:
-        family = observations.families(session, City("dobele"), "cam", [seen.key])[seen.key]
+        family = observations.families(session, City("dobele"), LIVE, "cam", [seen.key])[seen.key]
         assert [one.observation.id for one in family] == [seen.id]
     with store.engine.begin() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         with pytest.raises(DatabaseError, match="FOREIGN KEY"):
             connection.execute(text("DELETE FROM observations"))
     assert migrations.differences(store) == []
+    store.close()
+
+
+SCOPED = "0031"
+"""The last schema that knew a flag and no scope."""
+UNIT = (
+    "INSERT INTO units (id, city, kind, name, driver, simulated, status) "
+    "VALUES (:id, 'dobele', 'tower', :id, 'mavsdk', :simulated, 'idle')"
+)
+USER = "INSERT INTO users (name, role, city, active, created_at) VALUES ('ona', 'pilot', 'dobele', 1, '2026-11-22')"
+HELD = (
+    "INSERT INTO assignments (id, city, unit_id, zone_id, purpose, since, made_by) "
+    "VALUES (:id, 'dobele', :unit, 'z', 'dispute', '2026-11-22 12:00:00', 'ona')"
+)
+
+
+def at_the_last_flag(file: Path, *, units: dict[str, bool]) -> Store:
+    """A database of before scopes with a user, an observation of each kind, and units that are simulated or not."""
+    store = Store(f"sqlite:///{file}")
+    config = migrations._config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, SCOPED)
+        connection.execute(text(USER))
+        connection.execute(text(ZONE.replace("priority, polygon", "priority, attention, version, polygon")
+                                .replace("3, '{", "3, '{}', 1, '{")))  # fmt: skip
+        for unit, simulated in units.items():
+            connection.execute(text(UNIT), {"id": unit, "simulated": simulated})
+            connection.execute(text(HELD), {"id": f"held {unit}", "unit": unit})
+        for ref, marks in (("real", {}), ("made up", {"simulated": True}), ("odd", {"simulated": "yes"})):
+            seen = observation(ref, attributes=marks)
+            row = text(OBSERVATION.replace("(id,", "(sender, occurrence, id,").replace("(:id,", "('cam', 1, :id,"))
+            body = seen.model_dump_json(exclude={"scope"})
+            connection.execute(row, {"id": seen.id, "ref": ref, "body": body})
+    return store
+
+
+def scopes(store: Store, column: str, table: str) -> dict[str, str]:
+    with store.connect() as connection:
+        rows = connection.execute(text(f"SELECT {column}, scope FROM {table}")).all()  # noqa: S608
+    return {str(row[0]): row[1] for row in rows}
+
+
+def test_what_was_simulated_becomes_the_demos_with_what_follows_from_it(tmp_path: Path) -> None:
+    store = at_the_last_flag(tmp_path / "old.db", units={"T1": False, "T2": True})
+    migrations.upgrade(store)
+    assert scopes(store, "id", "units") == {"T1": "live", "T2": "exercise/demo"}
+    assert scopes(store, "id", "assignments") == {"held T1": "live", "held T2": "exercise/demo"}
+    assert scopes(store, "source_ref", "observations") == {"real": "live", "made up": "exercise/demo", "odd": "live"}
+    assert scopes(store, "name", "users") == {"ona": "live"}
+    assert migrations.differences(store) == []
+    store.close()
+
+
+def test_a_database_with_nothing_real_in_it_is_a_demos_with_its_users(tmp_path: Path) -> None:
+    store = at_the_last_flag(tmp_path / "old.db", units={"T1": True})
+    migrations.upgrade(store)
+    assert scopes(store, "name", "users") == {"ona": "exercise/demo"}
+    store.close()
+
+
+def test_scopes_can_be_taken_back_and_given_again(tmp_path: Path) -> None:
+    store = at_the_last_flag(tmp_path / "old.db", units={"T1": False, "T2": True})
+    migrations.upgrade(store)
+    config = migrations._config()
+    with migrations._unchecked(store) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, SCOPED)
+    migrations.upgrade(store)
+    assert scopes(store, "id", "units") == {"T1": "live", "T2": "exercise/demo"}
+    assert migrations.differences(store) == []
+    store.close()
+
+
+def test_a_demos_observations_are_counted_apart(tmp_path: Path) -> None:
+    store = at_the_last_flag(tmp_path / "old.db", units={"T1": False})
+    migrations.upgrade(store)
+    with store.read() as session:
+        assert observations.count(session, live(City("dobele"))) == 2
+        assert observations.count(session, Visibility(frozenset({City("dobele")}), DEMO)) == 1
     store.close()

@@ -11,6 +11,7 @@ from mapserver.core.services import Services
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.positions import LocalFrame
+from telemetry.scopes import LIVE
 from telemetry.towns import service as towns
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import NOON, observation
@@ -115,7 +116,7 @@ def test_a_flight_is_planned_there(client: TestClient, parts: Services, town: st
                 kind=UnitKind.DRONE,
                 name="Drone 1",
                 link="udpin://127.0.0.1:1",
-                simulated=True,
+                scope=LIVE,
                 lat=LAT,
                 lon=LON,
                 alt_m=70,

@@ -23,9 +23,11 @@ from mapserver.program import jobs
 from mapserver.program.app import create_app
 from mapserver.video.worker import VideoDesk
 from telemetry.access import Role
-from telemetry.cities import City, all_towns, known_towns
+from telemetry.cities import City, known_towns
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
+from telemetry.scopes import LIVE
+from telemetry.visibility import EVERYTHING
 from tests.mapserver.conftest import bind_gateway
 from tests.process.cluster import actors_on, drivers, kill, standing_by, two_machines
 from tests.process.running import free_port, vanagas
@@ -67,7 +69,7 @@ class Town:
 
     def found(self) -> list[Observation]:
         with self.parts.store.read() as session:
-            return observations.latest(session, all_towns(), limit=1_000)
+            return observations.latest(session, EVERYTHING, limit=1_000)
 
     def happened(self) -> Counter[tuple[str, object, int]]:
         """How often each thing of the footage was told of: by camera, what it was, and in which round."""
@@ -129,8 +131,7 @@ def settled(folder: Path, address: str) -> Settings:
         for number, name in enumerate(CAMERAS):  # too far from each other to be taken for one incident
             row = CameraRow(
                 id=name, city=City("dobele"), name=name, lat=56.6 + number / 100, lon=23.28, azimuth_deg=0, hfov_deg=60,
-                range_m=50,
-            )  # fmt: skip
+                range_m=50, scope=LIVE)  # fmt: skip
             work.session.add(row)
             drawn = {"rule": [rule.model_dump(mode="json") for rule in rules(*THINGS)]}
             service.keep(work.session, name, SetupPart.RULES, drawn, after=None, by="tests", now=now)

@@ -1,6 +1,5 @@
 """What can be asked of the fixed cameras. Opens no stream and reads no event."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -10,31 +9,31 @@ from telemetry.errors import BadObservation, NotFound, UnknownCamera
 from telemetry.geometry.views import middle_of_view, view_sector
 from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from telemetry.store import Change
+from telemetry.visibility import Visibility
 from vision.cameras.tables import CameraRow
 
 
-def listed(session: Session, cities: Iterable[City]) -> list[CameraRow]:
-    """Every camera of `cities`, by id."""
-    return list(
-        session.exec(select(CameraRow).where(col(CameraRow.city).in_(list(cities))).order_by(col(CameraRow.id)))
-    )
+def listed(session: Session, visible: Visibility) -> list[CameraRow]:
+    """Every camera of `visible`, by id."""
+    return list(session.exec(select(CameraRow).where(visible.rows(CameraRow)).order_by(col(CameraRow.id))))
 
 
-def get(session: Session, camera_id: str, cities: Iterable[City]) -> CameraRow:
-    """The camera, if it is in one of `cities`. Raises NotFound."""
+def get(session: Session, camera_id: str, visible: Visibility) -> CameraRow:
+    """The camera, if it is in `visible`. Raises NotFound."""
     camera = session.get(CameraRow, camera_id)
-    if camera is None or camera.city not in set(cities):
+    if camera is None or not visible.shows(camera):
         raise NotFound(Message("cameras.no_such_camera", camera=camera_id))
     return camera
 
 
-def by_device_name(session: Session, name: str, cities: Iterable[City]) -> CameraRow:
-    """The camera of `cities` that a device's event calls `name`: its id or one of its device names.
+def by_device_name(session: Session, name: str, visible: Visibility) -> CameraRow:
+    """The camera of `visible` that a device's event calls `name`: its id or one of its device names.
 
     Raises UnknownCamera when none answers to it, BadObservation when more than one does: the event cannot be placed.
     """
-    found = [camera for camera in listed(session, cities) if name == camera.id or name in camera.device_names]
+    found = [camera for camera in listed(session, visible) if name == camera.id or name in camera.device_names]
     if not found:
         raise UnknownCamera(Message("cameras.nobody_answers", name=repr(name)))
     if len(found) > 1:
@@ -56,7 +55,7 @@ def aim(camera: CameraRow) -> Position:
 
 def change(camera: CameraRow) -> Change:
     """The news of the camera for the live map."""
-    return Change("camera", camera.id, frozenset({City(camera.city)}), public(camera))
+    return Change("camera", camera.id, frozenset({City(camera.city)}), Scope(camera.scope), public(camera))
 
 
 def public(camera: CameraRow) -> dict[str, Any]:

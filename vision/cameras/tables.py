@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
+from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn
 
 
@@ -15,6 +16,7 @@ class CameraRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     name: str
     """What people call it: a street or an entrance."""
     lat: float
@@ -26,8 +28,12 @@ class CameraRow(SQLModel, table=True):
     range_m: float
     """How far it is useful."""
     reads_plates: bool = False
-    simulated: bool = False
     categories: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonColumn, nullable=False))
     """Category by a device's label where it differs from the usual, e.g. {"car": "vehicle_in_closed_area"}."""
     device_names: list[str] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))
     """Names by which devices' events mean this camera, besides its id: a Frigate camera name, a serial number."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return self.scope != LIVE

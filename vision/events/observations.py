@@ -10,6 +10,7 @@ from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
+from telemetry.scopes import Scope
 from telemetry.validation import explain
 from vision.cameras.service import aim
 from vision.cameras.tables import CameraRow
@@ -35,12 +36,11 @@ def to_observation(
     attributes = {**event.attributes, "label": event.label, "format": event.format, "camera": camera.name}
     if event.identity is not None:
         attributes[PLATE] = event.identity
-    if camera.simulated:
-        attributes["simulated"] = True
     said = _summary(event, camera)
     try:
         return Observation(
             city=City(camera.city),
+            scope=Scope(camera.scope),
             source=Source(kind=kind, id=camera.id),
             source_ref=event.ref,
             category=category,

@@ -11,6 +11,7 @@ from telemetry.clock import iso
 from telemetry.messages import Message
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.positions import Position
+from telemetry.scopes import Scope
 from vision.feeds.reader import ReaderState, Status
 
 CATEGORY = "camera_lost"
@@ -60,7 +61,7 @@ class OutageMonitor:
 
 
 def to_observation(
-    outage: Outage, camera_id: str, *, city: City, kind: SourceKind, position: Position | None, simulated: bool
+    outage: Outage, camera_id: str, *, city: City, scope: Scope, kind: SourceKind, position: Position | None
 ) -> Observation:
     """`outage` as the timeline takes it; that it is over is another observation, of the same incident by identity."""
     ref = f"lost/{iso(outage.since)}"
@@ -71,6 +72,7 @@ def to_observation(
         said = Message("cameras.pictures_again", camera=camera_id, lasted_s=lasted_s)
     return Observation(
         city=city,
+        scope=scope,
         source=Source(kind=kind, id=camera_id),
         source_ref=ref if outage.ended is None else f"{ref}/back",
         category=CATEGORY,
@@ -84,6 +86,5 @@ def to_observation(
             "identity": f"{camera_id}/{ref}",
             "why": str(outage.reason),
             "why_message": outage.reason.to_json(),
-            **({"simulated": True} if simulated else {}),
         },
     )

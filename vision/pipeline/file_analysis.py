@@ -15,6 +15,7 @@ from telemetry.errors import BadInput, SourceLost
 from telemetry.messages import Message
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
+from telemetry.scopes import LIVE
 from vision.aerial.detector import AerialDetector
 from vision.detection.detector import Box, OnnxDetector
 from vision.feeds.address import is_address
@@ -107,7 +108,7 @@ def analyse_file(
                 place = position
                 if flight is not None:
                     place = _placed(finding, flight, video.aspect) or position
-                observation = to_observation(finding, city=city, kind=kind, position=place, media=media)
+                observation = to_observation(finding, city=city, scope=LIVE, kind=kind, position=place, media=media)
                 file.write(observation.model_dump_json(exclude_none=True) + "\n")
         stack.close()
         if annotated_path is not None:

@@ -18,6 +18,7 @@ from telemetry.observations import repository as observations
 from telemetry.observations.growing import PLATE_FORGOTTEN
 from telemetry.observations.values import observation_id
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 from vision.events.values import PLATE, PLATE_HIT, PLATE_READ, normal_plate
 from vision.plates import service
 from vision.plates.keys import PlateKeys
@@ -53,7 +54,9 @@ def sought(session: Session, observation: Observation, *, now: datetime) -> tupl
     plate = plate_of(observation)
     if plate is None:
         return None
-    found = [(entry, match(entry.plate, plate)) for entry in service.listed(session, [observation.city], now=now)]
+    found = [
+        (entry, match(entry.plate, plate)) for entry in service.listed(session, Visibility.of(observation), now=now)
+    ]
     matching = [(entry, how) for entry, how in found if how is not None]
     return min(matching, key=lambda one: one[1] is not Match.EXACT, default=None)
 

@@ -1,7 +1,6 @@
 """The watch list: who adds a plate, prolongs it, removes it, and where it was met. All of it is in the audit trail."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,9 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
+from telemetry.visibility import Visibility
 from vision.plates.tables import PlateHitRow, WatchEntryRow
 from vision.plates.watch_list_match import normal_pattern
 
@@ -30,6 +31,7 @@ def add(
     row = WatchEntryRow(
         id=str(uuid.uuid4()),
         city=city,
+        scope=by.scope,
         plate=normal_pattern(plate),
         reason=reason.strip()[:500],
         expires_at=expires_at,
@@ -74,18 +76,18 @@ def remove(work: Work, row: WatchEntryRow, *, by: Principal, now: datetime) -> N
     _audit(work, row, by, "unwatch_plate", now, row.plate)
 
 
-def get(session: Session, entry_id: str, cities: Iterable[City]) -> WatchEntryRow:
-    """The entry, if it is one of `cities`. Raises NotFound."""
+def get(session: Session, entry_id: str, visible: Visibility) -> WatchEntryRow:
+    """The entry, if it is one of `visible`. Raises NotFound."""
     row = session.get(WatchEntryRow, entry_id)
-    if row is None or row.city not in set(cities):
+    if row is None or not visible.shows(row):
         raise NotFound(Message("plates.entry_not_found", entry=entry_id))
     return row
 
 
-def listed(session: Session, cities: Iterable[City], *, now: datetime) -> list[WatchEntryRow]:
-    """What `cities` look for at `now` (UTC), the next to expire first."""
+def listed(session: Session, visible: Visibility, *, now: datetime) -> list[WatchEntryRow]:
+    """What is looked for in `visible` at `now` (UTC), the next to expire first."""
     query = select(WatchEntryRow).where(
-        col(WatchEntryRow.city).in_(list(cities)),
+        visible.rows(WatchEntryRow),
         col(WatchEntryRow.removed_at).is_(None),
         col(WatchEntryRow.expires_at) > now,
     )
@@ -93,13 +95,13 @@ def listed(session: Session, cities: Iterable[City], *, now: datetime) -> list[W
 
 
 def hits(
-    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
+    session: Session, visible: Visibility, *, limit: int, cursor: str | None = None, between: Between = ALWAYS
 ) -> Page[tuple[PlateHitRow, WatchEntryRow]]:
     """The hits with what was looked for, newest first: one page. Raises BadInput on another list's cursor."""
     query = (
         select(PlateHitRow, WatchEntryRow)
         .join(WatchEntryRow, col(WatchEntryRow.id) == col(PlateHitRow.entry_id))
-        .where(col(PlateHitRow.city).in_(list(cities)))
+        .where(visible.rows(PlateHitRow))
     )
     order = [SortKey(col(PlateHitRow.at), datetime, descending=True), SortKey(col(PlateHitRow.observation_id), str)]
     rows = read_page(session, between.narrow(query, col(PlateHitRow.at)), order, limit=limit, cursor=cursor)
@@ -148,6 +150,7 @@ def write_down(
             observation_id=observation_id,
             entry_id=entry.id,
             city=entry.city,
+            scope=entry.scope,
             at=read_at,
             plate=plate,
             camera=camera,
@@ -159,7 +162,7 @@ def write_down(
     detail = Message("plates.audit.hit", **facts)
     if not exact:
         detail = Message("plates.audit.alike", **facts)
-    reader = Principal(camera, Role.DEVICE, City(entry.city))
+    reader = Principal(camera, Role.DEVICE, City(entry.city), Scope(entry.scope))
     _audit(work, entry, reader, "plate_hit", now, detail)
 
 

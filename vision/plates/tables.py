@@ -15,6 +15,7 @@ class WatchEntryRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
+    scope: str
     plate: str
     """Letters and digits; `?` for one that is not known, `*` for any number of them."""
     reason: str
@@ -34,6 +35,7 @@ class PlateHitRow(SQLModel, table=True):
     observation_id: str = Field(primary_key=True)
     entry_id: str = Field(foreign_key="plate_watch_entries.id", index=True)
     city: str = Field(index=True)
+    scope: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     """When it was read, UTC."""
     plate: str

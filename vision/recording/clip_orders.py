@@ -4,18 +4,20 @@ Every step is news for those who look at footage of the town.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, visibility
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 from telemetry.store import ALWAYS, Between, Change, Page, SortKey, Work, read_page
+from telemetry.visibility import Visibility
 from vision.recording.tables import ClipRow, ClipState
 
 KIND = "clip"
@@ -27,6 +29,7 @@ def order(
     *,
     camera_id: str,
     city: City,
+    scope: Scope,
     begins: datetime,
     ends: datetime,
     why: str,
@@ -37,8 +40,8 @@ def order(
 ) -> ClipRow:
     """A clip of a camera from `begins` to `ends` (UTC) that is yet to be made."""
     clip = ClipRow(
-        id=str(uuid.uuid4()), camera_id=camera_id, city=city, why=why, made_by=by, made_at=now, begins=begins,
-        ends=ends, state=ClipState.WAITING, unmasked=unmasked, granted_to=granted_to, manifest={},
+        id=str(uuid.uuid4()), camera_id=camera_id, city=city, scope=scope, why=why, made_by=by, made_at=now,
+        begins=begins, ends=ends, state=ClipState.WAITING, unmasked=unmasked, granted_to=granted_to, manifest={},
     )  # fmt: skip
     work.session.add(clip)
     work.session.flush()  # what is said about it refers to it
@@ -71,10 +74,10 @@ def cancel(work: Work, clip: ClipRow) -> None:
     work.tell(news(clip))
 
 
-def get(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) -> ClipRow:
+def get(session: Session, camera_id: str, clip_id: str, visible: Visibility) -> ClipRow:
     """One clip. Raises NotFound."""
     found = session.get(ClipRow, clip_id)
-    if found is None or found.camera_id != camera_id or found.city not in set(cities):
+    if found is None or found.camera_id != camera_id or not visible.shows(found):
         raise NotFound(Message("clips.not_found", clip=clip_id, camera=camera_id))
     return found
 
@@ -89,8 +92,8 @@ def listed(
     between: Between = ALWAYS,
 ) -> Page[ClipRow]:
     """The clips of a camera that `caller` may see, newest first: one page. Raises BadInput on another list's cursor."""
-    cities = visible_cities(caller)
-    query = select(ClipRow).where(ClipRow.camera_id == camera_id, col(ClipRow.city).in_(list(cities)))
+    visible = visibility(caller)
+    query = select(ClipRow).where(ClipRow.camera_id == camera_id, visible.rows(ClipRow))
     if not caller.may(Permission.UNMASK):
         query = query.where(or_(col(ClipRow.unmasked).is_(False), ClipRow.granted_to == caller.name))
     order = [SortKey(col(ClipRow.made_at), datetime, descending=True), SortKey(col(ClipRow.id), str)]
@@ -113,7 +116,13 @@ def news(clip: ClipRow, done: float | None = None) -> Change:
     state = "working"
     if done is None:
         state = clip.state
-    return Change(KIND, clip.id, frozenset({City(clip.city)}), {"camera": clip.camera_id, "state": state, "done": done})
+    return Change(
+        KIND,
+        clip.id,
+        frozenset({City(clip.city)}),
+        Scope(clip.scope),
+        {"camera": clip.camera_id, "state": state, "done": done},
+    )
 
 
 def public(clip: ClipRow, progress: Mapping[str, float]) -> dict[str, Any]:

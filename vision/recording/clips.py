@@ -18,10 +18,10 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.cities import City
 from telemetry.clock import from_epoch, iso
 from telemetry.errors import BadInput, NotFound
 from telemetry.messages import Message
+from telemetry.visibility import Visibility
 from vision.fmp4 import TIMESCALE
 from vision.recording.files import Parts, initial, microseconds, read_parts
 from vision.recording.spans import RecordedSpan, gaps
@@ -78,7 +78,7 @@ class Cut:
 def cut_clip(
     root: Path,
     camera_id: str,
-    cities: Iterable[City],
+    visible: Visibility,
     begins: datetime,
     ends: datetime,
     *,
@@ -93,7 +93,7 @@ def cut_clip(
     kept.
     """
     check_range(begins, ends)
-    files = kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends)
+    files = kept(root, camera_id=camera_id, visible=visible, begins=begins, ends=ends)
     pieces: list[Piece] = []
     for window in _windows(begins, ends, part_length):
         there = [file for file in files if window.may_hold(file)]

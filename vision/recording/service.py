@@ -1,7 +1,6 @@
 """Holds on recordings in the database: one verb a function. Deletes no file."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,8 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import Scope
+from telemetry.visibility import Visibility
 from vision.recording.expiry import Hold
 from vision.recording.tables import HoldRow
 
@@ -20,6 +21,7 @@ def place_hold(
     *,
     camera_id: str,
     city: City,
+    scope: Scope,
     begins: datetime,
     ends: datetime,
     until: datetime,
@@ -33,19 +35,19 @@ def place_hold(
     if until <= now:
         raise BadInput(Message("holds.over_at_once", until=until))
     hold = HoldRow(
-        id=str(uuid.uuid4()), camera_id=camera_id, city=city, begins=begins, ends=ends, why=why, until=until,
-        placed_by=by, placed_at=now,
+        id=str(uuid.uuid4()), camera_id=camera_id, city=city, scope=scope, begins=begins, ends=ends, why=why,
+        until=until, placed_by=by, placed_at=now,
     )  # fmt: skip
     session.add(hold)
     return hold
 
 
 def lift_hold(
-    session: Session, camera_id: str, hold_id: str, cities: Iterable[City], *, by: str, now: datetime
+    session: Session, camera_id: str, hold_id: str, visible: Visibility, *, by: str, now: datetime
 ) -> HoldRow:
     """End a hold before its time. Raises NotFound, and Conflict when it is over."""
     hold = session.get(HoldRow, hold_id)
-    if hold is None or hold.camera_id != camera_id or hold.city not in set(cities):
+    if hold is None or hold.camera_id != camera_id or not visible.shows(hold):
         raise NotFound(Message("holds.not_found", hold=hold_id, camera=camera_id))
     if hold.lifted_at is not None or hold.until <= now:
         raise Conflict(Message("holds.over_already"))
@@ -60,9 +62,9 @@ def in_force(session: Session, now: datetime) -> list[Hold]:
     return [Hold(row.camera_id, row.begins, row.ends) for row in rows]
 
 
-def holds(session: Session, camera_id: str, cities: Iterable[City]) -> list[HoldRow]:
+def holds(session: Session, camera_id: str, visible: Visibility) -> list[HoldRow]:
     """A camera's holds, newest first, those that are over too."""
-    query = select(HoldRow).where(HoldRow.camera_id == camera_id, col(HoldRow.city).in_(list(cities)))
+    query = select(HoldRow).where(HoldRow.camera_id == camera_id, visible.rows(HoldRow))
     return list(session.exec(query.order_by(col(HoldRow.placed_at).desc())))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from telemetry.cities import City
 from telemetry.clock import from_epoch
+from telemetry.visibility import Visibility
 from vision.recording.files import PART, Parts, microseconds, read_parts
 from vision.recording.storage_layout import CameraFolder, RecordedFile, kept
 
@@ -33,10 +33,10 @@ class Gap:
     ends: datetime
 
 
-def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, ends: datetime) -> list[RecordedSpan]:
+def spans(root: Path, camera_id: str, visible: Visibility, begins: datetime, ends: datetime) -> list[RecordedSpan]:
     """What is kept of a camera between two moments (UTC), in order of time."""
     found: list[RecordedSpan] = []
-    for file in kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends):
+    for file in kept(root, camera_id=camera_id, visible=visible, begins=begins, ends=ends):
         for since, until in _runs(parts_between(file, begins, ends)):
             span = RecordedSpan(max(since, begins), min(until, ends), file.camera_folder)
             last = None

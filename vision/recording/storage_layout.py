@@ -1,18 +1,23 @@
 """Where recordings lie: TOWN/PURPOSE/CAMERA/DAY/BEGINNING.mp4, so that the files tell without any database what they
-are, until when they may be kept, and who may see them. Opens no file.
+are, until when they may be kept, and who may see them. Those of an exercise have its scope behind PURPOSE and `~`.
+Opens no file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from telemetry.cities import City, known_towns
+from telemetry.scopes import DEMO, LIVE, Scope
+from telemetry.visibility import EVERYTHING, Visibility
 
 LONGEST = timedelta(hours=1)
 """A file ends with the hour (UTC) in which it began."""
-_SIMULATED = "~simulated"
+_BEFORE_SCOPE = "~"
+_DEMO = "simulated"
+"""How the demo's scope is written there: as everything simulated was before there were scopes."""
 _NAME = "%H-%M-%S.%fZ.mp4"
 
 
@@ -26,13 +31,17 @@ class CameraFolder:
     """What the camera records for, in one word: it decides how long."""
     camera_id: str
     """The fixed camera or unit."""
-    simulated: bool = False
-    """Footage that stands in for a camera."""
+    scope: Scope = LIVE
+    """The scope it was recorded for."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it belongs to an exercise."""
+        return not self.scope.is_live
 
     def path(self, root: Path) -> Path:
         """Its folder below `root`."""
-        purpose = quote(self.purpose, safe="") + (_SIMULATED if self.simulated else "")
-        return root / self.city / purpose / _safe(self.camera_id)
+        return root / self.city / _purpose_folder(self.purpose, self.scope) / _safe(self.camera_id)
 
     def file(self, root: Path, begins: datetime) -> Path:
         """The file that begins at `begins` (UTC)."""
@@ -58,14 +67,13 @@ def kept(
     root: Path,
     *,
     camera_id: str | None = None,
-    cities: Iterable[City] | None = None,
+    visible: Visibility = EVERYTHING,
     begins: datetime | None = None,
     ends: datetime | None = None,
 ) -> list[RecordedFile]:
     """The files below `root`, oldest first: of one camera, of some towns, of a time (UTC), as asked."""
     found = []
-    towns = known_towns() if cities is None else cities
-    for camera_folder in _camera_folders(root, camera_id, towns):
+    for camera_folder in _camera_folders(root, camera_id, visible):
         for day in _folders(camera_folder.path(root)):
             if not _may_overlap(day.name, begins, ends):
                 continue
@@ -76,13 +84,30 @@ def kept(
     return sorted(found, key=lambda file: (file.begins, file.path))
 
 
-def _camera_folders(root: Path, camera_id: str | None, cities: Iterable[City]) -> Iterator[CameraFolder]:
-    for city in cities:
-        for purpose in _folders(root / city):
-            name = purpose.name.removesuffix(_SIMULATED)
-            for camera in _folders(purpose):
+def _camera_folders(root: Path, camera_id: str | None, visible: Visibility) -> Iterator[CameraFolder]:
+    for city in known_towns():
+        for folder in _folders(root / city):
+            purpose, scope = _read_purpose_folder(folder.name)
+            if not visible.covers(city, scope):
+                continue
+            for camera in _folders(folder):
                 if camera_id is None or camera.name == _safe(camera_id):
-                    yield CameraFolder(city, unquote(name), unquote(camera.name), purpose.name.endswith(_SIMULATED))
+                    yield CameraFolder(city, purpose, unquote(camera.name), scope)
+
+
+def _purpose_folder(purpose: str, scope: Scope) -> str:
+    name = quote(purpose, safe="").replace(_BEFORE_SCOPE, "%7E")
+    if scope.is_live:
+        return name
+    return name + _BEFORE_SCOPE + (_DEMO if scope == DEMO else quote(scope, safe=""))
+
+
+def _read_purpose_folder(name: str) -> tuple[str, Scope]:
+    """Purpose and scope. Raises ValueError for what this program has not written."""
+    purpose, _, scope = name.partition(_BEFORE_SCOPE)
+    if not scope:
+        return unquote(purpose), LIVE
+    return unquote(purpose), DEMO if scope == _DEMO else Scope(unquote(scope))
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -19,6 +19,7 @@ class HoldRow(SQLModel, table=True):
     camera_id: str = Field(index=True)
     """The fixed camera or unit."""
     city: str = Field(index=True)
+    scope: str
     begins: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     ends: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     why: str
@@ -50,6 +51,7 @@ class ClipRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     camera_id: str = Field(index=True)
     city: str = Field(index=True)
+    scope: str
     why: str
     made_by: str
     made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -90,6 +92,7 @@ class UnmaskingRow(SQLModel, table=True):
     """False for the asking."""
     clip_id: str = Field(foreign_key="clips.id", index=True)
     city: str = Field(index=True)
+    scope: str
     step: str
     who: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

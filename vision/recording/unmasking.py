@@ -4,7 +4,7 @@ Nothing said is ever changed: an answer is a row of its own.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message
+from telemetry.scopes import Scope
 from telemetry.store import Change, Work
+from telemetry.visibility import Visibility
 from vision.recording import clip_orders
 from vision.recording.tables import ClipRow, ClipState, OriginalStep, UnmaskingRow
 
@@ -61,13 +63,13 @@ def said(session: Session, clip_id: str) -> Sequence[UnmaskingRow]:
     return session.exec(query.order_by(col(UnmaskingRow.id))).all()
 
 
-def waiting(session: Session, cities: Iterable[City]) -> Sequence[tuple[UnmaskingRow, ClipRow]]:
+def waiting(session: Session, visible: Visibility) -> Sequence[tuple[UnmaskingRow, ClipRow]]:
     """What still wants an answer in `cities`, the oldest first, with its blurred clip."""
     answered = select(UnmaskingRow.request_id).where(col(UnmaskingRow.answers).is_(True))
     query = (
         select(UnmaskingRow, ClipRow)
         .join(ClipRow, col(ClipRow.id) == UnmaskingRow.clip_id)
-        .where(col(UnmaskingRow.city).in_(list(cities)), col(UnmaskingRow.request_id).not_in(answered))
+        .where(visible.rows(UnmaskingRow), col(UnmaskingRow.request_id).not_in(answered))
     )
     return session.exec(query.order_by(col(UnmaskingRow.id))).all()
 
@@ -96,11 +98,13 @@ def _say(
     original: ClipRow | None = None,
 ) -> UnmaskingRow:  # fmt: skip
     row = UnmaskingRow(
-        request_id=request_id, answers=step != OriginalStep.ASKED, clip_id=clip.id, city=clip.city, step=step, who=by,
-        at=now, why=why, original_id=None if original is None else original.id,
+        request_id=request_id, answers=step != OriginalStep.ASKED, clip_id=clip.id, city=clip.city, scope=clip.scope,
+        step=step, who=by, at=now, why=why, original_id=None if original is None else original.id,
     )  # fmt: skip
     work.session.add(row)
     work.session.flush()  # the next question reads it
-    work.tell(Change(KIND, request_id, frozenset({City(clip.city)}), {"clip": clip.id, "step": step}))
+    work.tell(
+        Change(KIND, request_id, frozenset({City(clip.city)}), Scope(clip.scope), {"clip": clip.id, "step": step})
+    )
     work.tell(clip_orders.news(clip))
     return row

@@ -96,7 +96,7 @@ def test_a_neighbourhood_by_itself_comes_out_as_in_the_whole_town(calm_town: lis
     whole = grouped(calm_town)
     by_id = {one.id: one for one in calm_town}
     some = whole.incidents[len(whole.incidents) // 2].incident
-    town = whole.towns[some.city, some.simulated]
+    town = whole.towns[some.city, some.scope]
     number = next(n for n, one in enumerate(town.search.evidence.witnesses) if one.id in some.observation_ids)
     ids = {town.search.evidence.witnesses[n].id for n in town.neighbourhood(number)}
     alone = group_observations([by_id[one] for one in ids], now=LATER, rules=RULES, offsets=whole.offsets)

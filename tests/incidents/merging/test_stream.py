@@ -86,11 +86,11 @@ def test_one_name_in_two_towns_is_two_observations() -> None:
 
 
 @given(observations())
-def test_no_incident_mixes_towns_or_the_real_with_the_simulated(seen: list[Observation]) -> None:
+def test_no_incident_mixes_towns_or_scopes(seen: list[Observation]) -> None:
     by_id = {o.id: o for o in seen}
     for incident in merge(seen, now=LATER, rules=RULES).incidents:
         members = [by_id[i] for i in incident.observation_ids]
-        assert {(o.city, o.simulated) for o in members} == {(incident.city, incident.simulated)}
+        assert {(o.city, o.scope) for o in members} == {(incident.city, incident.scope)}
 
 
 @given(observations())

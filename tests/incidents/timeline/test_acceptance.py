@@ -10,12 +10,14 @@ from incidents.merging import default_rules
 from incidents.timeline import repository, service
 from incidents.timeline.acceptance import Outcome, Receipt, accept
 from incidents.timeline.tables import ForgottenRow, IncidentRow
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.contradictions import NAMES_RESTART
+from telemetry.scopes import LIVE
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
 from tests.builders import NOON, observation, place
 
 pytestmark = pytest.mark.both_databases
@@ -30,12 +32,12 @@ def take(store: Store, *seen: Observation, sender: str = "cam", now: datetime = 
 
 def shown(store: Store, incident_id: str | None) -> dict[str, Any]:
     with store.read() as session:
-        return service.public(repository.get(session, incident_id or "", all_towns()))
+        return service.public(repository.get(session, incident_id or "", EVERYTHING))
 
 
 def kept(store: Store, observation_id: str) -> Observation:
     with store.read() as session:
-        return observations.get(session, observation_id, all_towns())
+        return observations.get(session, observation_id, EVERYTHING)
 
 
 def last_entry(store: Store, incident_id: str | None) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def test_a_source_that_always_uses_one_name_loses_nothing_and_does_not_slow_down
     assert {receipt.outcome for receipt in receipts} == {Outcome.ACCEPTED}
     assert len({receipt.observation_id for receipt in receipts}) == 30
     with store.read() as session:
-        family = observations.families(session, City("dobele"), "cam", [days[0].key])[days[0].key]
+        family = observations.families(session, City("dobele"), LIVE, "cam", [days[0].key])[days[0].key]
     assert [one.occurrence for one in family] == list(range(30, 10, -1))
 
 

@@ -17,11 +17,12 @@ from incidents.merging.shortlist import CandidateSearch, Neighbourhood
 from incidents.timeline import incident_index, repository, service
 from incidents.timeline.acceptance import SERVER, Delivery, accept, accept_all
 from incidents.timeline.tables import IncidentRow
-from telemetry.cities import all_towns, known_towns
+from telemetry.cities import known_towns
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationRow
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
 from tests.builders import NOON, observation, place
 
 RULES = default_rules()
@@ -57,7 +58,7 @@ def slow(seen: Observation, known: list[Incident]) -> object:
 def test_the_shortlist_holds_what_the_slow_way_would_choose(said: list[Observation], seen: Observation) -> None:
     incidents = list(merge(said, now=NOON + timedelta(days=60), rules=RULES).incidents)
     at, _ = effective_time(seen, NOON + timedelta(days=60))
-    same_kind = [one for one in incidents if one.city == seen.city and one.simulated == seen.simulated]
+    same_kind = [one for one in incidents if one.city == seen.city and one.scope == seen.scope]
     nearby = Neighbourhood(RULES)
     for one in same_kind:
         if (known := incident_index.place_of(one)) is not None:
@@ -131,6 +132,6 @@ def _accept_and_compare(store: Store, said: list[Observation]) -> None:
                 why = entries[-1]["why"] if joined else entries[0]["why"]
                 assert why == [reason.public() for reason in expected.reasons]
                 if number % 3 == 0:
-                    row = repository.get(work.session, receipt.incident_id, all_towns())
+                    row = repository.get(work.session, receipt.incident_id, EVERYTHING)
                     if State(row.state).open:
                         service.change_state(work, row, State.RESOLVED, by="ilze", reason="x", now=seen.started_at)

@@ -8,10 +8,10 @@ from incidents.merging import State, default_rules
 from incidents.timeline import repository, service
 from incidents.timeline.acceptance import Outcome, Receipt
 from incidents.timeline.acceptance import accept as take
-from telemetry.cities import all_towns
 from telemetry.errors import BadInput, BadObservation, Conflict
 from telemetry.observations import Media, Observation
 from telemetry.store import Change, Store
+from telemetry.visibility import EVERYTHING
 from tests.builders import NOON, observation, place
 
 pytestmark = pytest.mark.both_databases
@@ -72,7 +72,7 @@ def test_a_failure_half_way_keeps_nothing_of_the_request(store: Store) -> None:
     with pytest.raises(BadObservation, match="belongs to another observation"):
         accept(store, good, clash)
     with store.read() as session:
-        assert repository.open_ones(session, all_towns()) == []
+        assert repository.open_ones(session, EVERYTHING) == []
 
 
 def test_the_news_is_told_only_after_the_commit(store: Store) -> None:
@@ -89,10 +89,10 @@ def test_the_news_is_told_only_after_the_commit(store: Store) -> None:
 def test_closing_needs_a_reason_and_is_written_down(store: Store) -> None:
     receipt = accept(store, observation())[0]
     with store.write() as work, pytest.raises(BadInput, match="needs a reason"):
-        row = repository.get(work.session, receipt.incident_id or "", all_towns())
+        row = repository.get(work.session, receipt.incident_id or "", EVERYTHING)
         service.change_state(work, row, State.RESOLVED, by="ilze", reason=" ", now=NOON)
     with store.write() as work:
-        row = repository.get(work.session, receipt.incident_id or "", all_towns())
+        row = repository.get(work.session, receipt.incident_id or "", EVERYTHING)
         service.change_state(work, row, State.RESOLVED, by="ilze", reason="driver sent off", now=NOON)
     assert texts(store, receipt.incident_id)[-1] == "new → resolved: driver sent off"
 
@@ -100,7 +100,7 @@ def test_closing_needs_a_reason_and_is_written_down(store: Store) -> None:
 def test_a_state_it_is_in_already_is_a_conflict(store: Store) -> None:
     receipt = accept(store, observation())[0]
     with store.write() as work, pytest.raises(Conflict, match="new already"):
-        row = repository.get(work.session, receipt.incident_id or "", all_towns())
+        row = repository.get(work.session, receipt.incident_id or "", EVERYTHING)
         service.change_state(work, row, State.NEW, by="ilze", reason="", now=NOON)
 
 
@@ -109,5 +109,5 @@ def test_a_note_that_says_nothing_or_too_much_is_refused(store: Store, text: str
     receipt = accept(store, observation())[0]
     with store.write() as work, pytest.raises(BadInput, match=r"note|characters"):
         service.add_note(
-            work, repository.get(work.session, receipt.incident_id or "", all_towns()), text, by="ilze", now=NOON
+            work, repository.get(work.session, receipt.incident_id or "", EVERYTHING), text, by="ilze", now=NOON
         )

@@ -18,8 +18,10 @@ from mapserver.core.services import Services, assemble
 from mapserver.core.settings import load, new_secret
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.scopes import LIVE
+from telemetry.visibility import EVERYTHING
 from tests.process.running import typed
 
 Headers = Callable[..., dict[str, str]]
@@ -31,7 +33,7 @@ MAYOR = Principal("mayor", Role.ADMIN, City("siauliai"))
 
 def actions(parts: Services) -> list[tuple[str, str, str]]:
     with parts.store.read() as session:
-        return [(one["who"], one["action"], one["subject"]) for one in audit.latest(session, all_towns(), limit=20)]
+        return [(one["who"], one["action"], one["subject"]) for one in audit.latest(session, EVERYTHING, limit=20)]
 
 
 def test_a_dismissed_coordinator_is_out_with_the_answer_that_says_so(
@@ -242,7 +244,7 @@ def test_the_command_line_says_what_cannot_be(data: Path, command: tuple[str, ..
 def test_a_deactivated_administrator_is_no_other_administrator(parts: Services, token: Token) -> None:
     token(Role.ADMIN, None)
     with parts.store.write() as work:
-        work.session.add(UserRow(name="gone", role=Role.ADMIN, active=False, created_at=parts.clock.now()))
+        work.session.add(UserRow(name="gone", role=Role.ADMIN, active=False, created_at=parts.clock.now(), scope=LIVE))
         work.session.flush()
         with pytest.raises(Conflict):
             people.deactivate(work, "admin.both", by=ROOT, at=parts.clock.now())

@@ -21,6 +21,7 @@ from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import SystemClock
+from telemetry.scopes import LIVE
 from telemetry.store import Store
 from tests.mapserver.serving import serving
 from tests.mission.flights.builders import a_drone, a_flight
@@ -97,7 +98,15 @@ def test_a_viewer_with_a_new_town_connects_again_and_sees_that_town(
         by_another_process(parts, "UPDATE users SET city = 'siauliai' WHERE role = 'coordinator'")
         closing_code(socket)
     camera = CameraRow(
-        id="S1", city=City("siauliai"), name="Gate", lat=55.93, lon=23.31, azimuth_deg=0, hfov_deg=60, range_m=50
+        id="S1",
+        city=City("siauliai"),
+        name="Gate",
+        lat=55.93,
+        lon=23.31,
+        azimuth_deg=0,
+        hfov_deg=60,
+        range_m=50,
+        scope=LIVE,
     )
     with parts.store.write() as work:
         work.session.add(camera)
@@ -144,7 +153,15 @@ def test_live_video_ends_with_the_rights_it_was_opened_with(
 ) -> None:
     facts = City("dobele").facts
     row = CameraRow(
-        id="C1", city=City("dobele"), name="Gate", lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60, range_m=50
+        id="C1",
+        city=City("dobele"),
+        name="Gate",
+        lat=facts.lat,
+        lon=facts.lon,
+        azimuth_deg=0,
+        hfov_deg=60,
+        range_m=50,
+        scope=LIVE,
     )
     with parts.store.write() as work:
         work.session.add(row)

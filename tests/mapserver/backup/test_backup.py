@@ -18,11 +18,11 @@ from mapserver.backup.restoring import Restored, restore
 from mapserver.core.secret_key import require_same_key
 from mapserver.core.services import Services, assemble
 from mapserver.core.settings import load, new_secret
-from telemetry.cities import all_towns
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.observations import Media
 from telemetry.observations import repository as observations
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
 from tests.builders import NOON, observation
 from tests.postgres import PostgresServer
 
@@ -83,7 +83,7 @@ def restored(backup: Path, to: Path) -> Restored:
 def refs_in(folder: Path) -> list[str]:
     store = Store(f"sqlite:///{folder / 'vanagas.db'}")
     with store.read() as session:
-        found = sorted(row.source_ref for row in observations.latest(session, all_towns(), limit=100))
+        found = sorted(row.source_ref for row in observations.latest(session, EVERYTHING, limit=100))
     store.close()
     return found
 

@@ -11,6 +11,7 @@ from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import ManualClock
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 
 Headers = Callable[..., dict[str, str]]
@@ -31,7 +32,9 @@ def town(morning: None, parts: Services, as_role: Headers) -> None:
     as_role(Role.INSPECTOR)
     with parts.store.write() as work:
         for unit_id, kind in (("BC-1", UnitKind.BODY_CAMERA), ("TWR-1", UnitKind.TOWER)):
-            work.session.add(UnitRow(id=unit_id, city=City("dobele"), kind=kind, name=unit_id, lat=LAT, lon=LON))
+            work.session.add(
+                UnitRow(id=unit_id, city=City("dobele"), kind=kind, name=unit_id, lat=LAT, lon=LON, scope=LIVE)
+            )
 
 
 @pytest.fixture

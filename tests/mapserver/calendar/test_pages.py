@@ -15,7 +15,9 @@ from mobile_units.assignments import service as assignments
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import ManualClock
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
+from tests.builders import live
 from tests.mission.flights.builders import a_drone, a_plan
 from tests.telemetry.vehicles.links import HOME
 
@@ -35,7 +37,14 @@ def town(parts: Services) -> str:
     with parts.store.write() as work:
         for unit_id, lent in (("TWR-1", City("dobele")), ("TWR-2", None)):
             work.session.add(
-                UnitRow(id=unit_id, city=City("siauliai"), lent_to=lent, kind=UnitKind.TOWER, name=f"<b>{unit_id}</b>")
+                UnitRow(
+                    id=unit_id,
+                    city=City("siauliai"),
+                    lent_to=lent,
+                    kind=UnitKind.TOWER,
+                    name=f"<b>{unit_id}</b>",
+                    scope=LIVE,
+                )
             )
     return str(a_plan(parts.store).id)
 
@@ -140,7 +149,7 @@ def test_a_deployment_past_its_end_is_overdue_until_somebody_ends_it(
     client: TestClient, as_role: Headers, parts: Services
 ) -> None:
     with parts.store.write() as work:
-        zone = zones.listed(work.session, {City("dobele")})[0]
+        zone = zones.listed(work.session, live(City("dobele")))[0]
         assignments.deploy(
             work, unit=work.session.get_one(UnitRow, "TWR-1"), zone_id=zone.id, city=City("dobele"), holder=None,
             purpose="Fair", position=HOME, since=NOON - timedelta(hours=30),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.vision.ground.test_points import clicked
 from tests.vision.ground.truth import LAT, LON
@@ -30,14 +31,21 @@ def cameras(parts: Services) -> None:
     with parts.store.write() as work:
         work.session.add(
             CameraRow(
-                id="DOB-C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=30, hfov_deg=60, range_m=50
+                id="DOB-C1",
+                city=City("dobele"),
+                name="Gate",
+                lat=LAT,
+                lon=LON,
+                azimuth_deg=30,
+                hfov_deg=60,
+                range_m=50,
+                scope=LIVE,
             )
         )
         work.session.add(
             UnitRow(
                 id="TWR-1", city=City("dobele"), kind=UnitKind.TOWER, name="Tower", lat=LAT, lon=LON, accuracy_m=3,
-                heading_deg=90, hfov_deg=62, range_m=140,
-            )
+                heading_deg=90, hfov_deg=62, range_m=140, scope=LIVE)
         )  # fmt: skip
 
 
@@ -142,7 +150,15 @@ def test_a_towers_pose_waits_for_the_tower_to_say_where_it_stands(client: TestCl
 def test_a_body_camera_is_not_laid_on_the_ground(client: TestClient, as_role: Headers, parts: Services) -> None:
     with parts.store.write() as work:
         work.session.add(
-            UnitRow(id="BC-1", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name="Body camera", lat=LAT, lon=LON)
+            UnitRow(
+                id="BC-1",
+                city=City("dobele"),
+                kind=UnitKind.BODY_CAMERA,
+                name="Body camera",
+                lat=LAT,
+                lon=LON,
+                scope=LIVE,
+            )
         )
     body = {**POSE, "azimuth_deg": 10}
     refused = client.put("/api/v1/cameras/BC-1/ground", json=body, headers=as_role(Role.SUPERVISOR))

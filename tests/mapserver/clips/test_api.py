@@ -17,10 +17,12 @@ from mapserver.clips import worker as clip_desk
 from mapserver.core.services import Services
 from mapserver.program.app import create_app
 from telemetry.access import Role
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import StoreUnavailable
 from telemetry.failures import FailureLog
+from telemetry.scopes import LIVE
+from telemetry.visibility import EVERYTHING
 from tests.mapserver.clients import english_client
 from tests.mapserver.clips.building import PATIENCE_S, hearing, is_begun, is_over
 from tests.mapserver.recordings.test_api import audit_of
@@ -279,8 +281,7 @@ def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
     with parts.store.write() as work:
         clip = clip_orders.order(
             work, camera_id="DOB-C1", city=City("dobele"), begins=START, ends=START + timedelta(seconds=10),
-            why="dispute at the gate", by="coordinator.dobele", now=START,
-        )  # fmt: skip
+            why="dispute at the gate", by="coordinator.dobele", now=START, scope=LIVE)  # fmt: skip
     parts.media.folder.write_bytes(b"")
     refused = threading.Event()
     monkeypatch.setattr(FailureLog, "failed", lambda *_: refused.set())
@@ -292,7 +293,7 @@ def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
         assert (wait().data or {})["state"] == "ready"
     desk.stop()
     with parts.store.read() as session:
-        assert clip_orders.get(session, "DOB-C1", clip.id, all_towns()).problem == ""
+        assert clip_orders.get(session, "DOB-C1", clip.id, EVERYTHING).problem == ""
 
 
 def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_made(
@@ -302,8 +303,7 @@ def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_m
     with parts.store.write() as work:
         clip = clip_orders.order(
             work, camera_id="DOB-C1", city=City("dobele"), begins=START, ends=START + timedelta(seconds=10),
-            why="dispute at the gate", by="coordinator.dobele", now=START,
-        )  # fmt: skip
+            why="dispute at the gate", by="coordinator.dobele", now=START, scope=LIVE)  # fmt: skip
     looked_by: list[str] = []
     found = clip_orders.waiting
 

@@ -15,6 +15,7 @@ from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.scopes import LIVE
 from tests.mapserver.clips.building import PATIENCE_S, hearing, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
@@ -30,7 +31,7 @@ FORM = {"begins": "2026-03-01T14:00:00", "ends": "2026-03-01T14:00:10", "why": "
 
 @pytest.fixture
 def footage(parts: Services, tmp_path: Path) -> None:
-    camera_folder = CameraFolder(City("dobele"), "traffic", "DOB-C1", simulated=True)
+    camera_folder = CameraFolder(City("dobele"), "traffic", "DOB-C1", scope=LIVE)
     record(parts.recordings, camera_clip(tmp_path, seconds=1), START, camera_folder=camera_folder)
 
 

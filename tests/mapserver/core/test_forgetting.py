@@ -21,11 +21,11 @@ from mapserver.intake.flow import DeviceMessage, forget_waiting, receive
 from mapserver.retention.flow import retention_desk
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
-from telemetry.cities import all_towns
 from telemetry.clock import ManualClock
 from telemetry.observations import repository as observations
 from telemetry.store import Store
 from telemetry.trusted_time import LONGEST_OFF, TOLERANCE, Uptime
+from telemetry.visibility import EVERYTHING
 from tests.builders import NOON, observation
 
 TABLES = ("program_state", "observations", "audit")
@@ -67,7 +67,7 @@ def accept(parts: Services, ref: str = "1") -> None:
 
 def kept(parts: Services) -> int:
     with parts.store.read() as session:
-        return len(observations.latest(session, all_towns(), limit=100))
+        return len(observations.latest(session, EVERYTHING, limit=100))
 
 
 def test_a_server_started_three_years_ahead_deletes_nothing_and_says_so(parts: Services, machine: Machine) -> None:
@@ -122,7 +122,7 @@ def test_forgetting_goes_on_once_the_clock_is_confirmed_and_the_audit_trail_says
     parts.forgetting.confirm(ADMIN)
     assert retention_desk(parts).forget() == 1
     with parts.store.read() as session:
-        actions = [entry["action"] for entry in audit.latest(session, all_towns(), limit=5)]
+        actions = [entry["action"] for entry in audit.latest(session, EVERYTHING, limit=5)]
     assert actions == ["forget", "confirm_clock"]
 
 

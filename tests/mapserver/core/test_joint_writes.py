@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from mapserver.core.joint_writes import JointWrites
 from telemetry.cities import all_towns
 from telemetry.errors import BadInput, StoreUnavailable
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store, Work
 from telemetry.store.tables import get_state, put_state
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.both_databases
 def keeps(name: str) -> Callable[[Work], str]:
     def write(work: Work) -> str:
         put_state(work.session, name, 1)
-        work.tell(Change("thing", name, all_towns(), {}))
+        work.tell(Change("thing", name, all_towns(), LIVE, {}))
         return name
 
     return write

@@ -12,6 +12,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import ManualClock, iso
 from telemetry.store import Store
+from tests.builders import live
 from tests.vision.clips import START
 
 ILZE = Principal("ilze", Role.COORDINATOR, City("dobele"))
@@ -29,7 +30,7 @@ def looks(store: Store, tmp_path: Path, clock: ManualClock) -> Iterator[Looks]:
 
 def entries(store: Store) -> list[tuple[str, str, str, str]]:
     with store.read() as session:
-        found = audit.latest(session, {City("dobele")}, limit=10)
+        found = audit.latest(session, live(City("dobele")), limit=10)
     return [(row["who"], row["action"], row["subject"], row["detail"]) for row in reversed(found)]
 
 

@@ -18,10 +18,11 @@ from mission.flights.tables import FlightRow
 from mission.plans import service as plans
 from mission.plans.tables import PlanRow
 from telemetry.access import Role
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.vehicles import VehicleState
+from telemetry.visibility import EVERYTHING
 from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, read
 
 Headers = Callable[..., dict[str, str]]
@@ -42,7 +43,7 @@ def flown(parts: Services, flight: FlightRow, *, part: float = 1.0) -> FlightRow
     """Flown at 5 m/s along the first `part` of its route, and landed."""
     begins = parts.clock.now()
     with parts.store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         for state in STATES:
             service.move_to(work, row, state, who="system", why="test", at=begins)
         line = np.array(service.public(work.session, row)["route"]["coordinates"])
@@ -61,7 +62,7 @@ def flown(parts: Services, flight: FlightRow, *, part: float = 1.0) -> FlightRow
 
 
 def make(store: Store, flight: FlightRow) -> dict:  # type: ignore[type-arg]
-    debriefs.make(store, flight.id, all_towns(), STANDARDS, by="system", now=flight.landed_at or flight.updated_at)
+    debriefs.make(store, flight.id, EVERYTHING, STANDARDS, by="system", now=flight.landed_at or flight.updated_at)
     with store.read() as session:
         return debriefs.latest(session, flight.id) or {}
 
@@ -149,7 +150,7 @@ def test_the_rest_of_a_flight_that_was_broken_off_is_a_checked_plan_of_its_own(
     a_drone(parts.store)
     flight = a_flown_flight(parts, part=0.5)
     with parts.store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         row.progress_current = (
             next(number for number, item in enumerate(plan_of(parts, row)["items"]) if item["command"] == 206) + 2
         )
@@ -176,7 +177,7 @@ def test_of_a_flight_that_did_all_nothing_is_left_and_the_page_says_so(
     a_drone(parts.store)
     flight = a_flown_flight(parts)
     with parts.store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         row.progress_current = row.progress_total - 1
         work.session.add(row)
     mine = as_role(Role.PILOT)

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.observations import SourceKind
+from telemetry.scopes import LIVE
 from tests.builders import observation
 from vision.cameras.tables import CameraRow
 
@@ -99,7 +100,9 @@ def test_a_vendors_message_of_a_camera_that_the_device_is_not_bound_to_is_refuse
 ) -> None:
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="other", city="dobele", name="o", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
+            CameraRow(
+                id="other", city="dobele", name="o", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50, scope=LIVE
+            )
         )
     at = parts.clock.now().timestamp()
     for camera in ("other", "unknown"):
@@ -113,7 +116,17 @@ def test_a_gateway_does_not_speak_for_a_camera_of_the_other_town(
 ) -> None:
     with parts.store.write() as work:
         work.session.add(
-            CameraRow(id="SIA-1", city="siauliai", name="s", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
+            CameraRow(
+                id="SIA-1",
+                city="siauliai",
+                name="s",
+                lat=56,
+                lon=23,
+                azimuth_deg=0,
+                hfov_deg=60,
+                range_m=50,
+                scope=LIVE,
+            )
         )
     answer = hand_in(client, as_role(Role.DEVICE), source="SIA-1")
     assert (answer.status_code, "of another" in answer.json()["message"]) == (403, True)

@@ -14,6 +14,7 @@ from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import DEMO, LIVE
 from tests.vision.cluster.findings import finding
 from vision.cameras.tables import CameraRow
 from vision.cluster.finding_json import to_json
@@ -30,7 +31,15 @@ def camera(parts: Services, client: TestClient) -> None:
     with parts.store.write() as work:
         for name in ("C1", "C2"):
             row = CameraRow(
-                id=name, city=City("dobele"), name=name, lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60, range_m=50
+                id=name,
+                city=City("dobele"),
+                name=name,
+                lat=56.62,
+                lon=23.28,
+                azimuth_deg=0,
+                hfov_deg=60,
+                range_m=50,
+                scope=LIVE,
             )
             work.session.add(row)
 
@@ -101,13 +110,15 @@ def test_what_is_another_event_is_told(
     assert len(listed(client, as_role)) == 2
 
 
-def test_what_stands_in_for_a_camera_is_marked_as_simulated(
+def test_what_stands_in_for_a_live_camera_is_found_in_the_demos_scope_alone(
     client: TestClient, as_role: Headers, parts: Services, hand_in: Callable[[Finding], dict[str, Any]]
 ) -> None:
     parts.settings.videos = [VideoSettings(name="C1", source="clips/gate.mp4", simulated=True)]
     hand_in(finding())
-    attributes = listed(client, as_role)[0]["attributes"]
-    assert (attributes["simulated"], attributes["footage"]) == (True, "gate.mp4")
+    assert listed(client, as_role) == []
+    (seen,) = client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR, scope=DEMO)).json()
+    assert (seen["scope"], seen["attributes"]["simulated"]) == (DEMO, True)
+    assert seen["attributes"]["footage"] == "gate.mp4"
 
 
 def test_a_plate_that_nobody_looks_for_leaves_no_picture_and_no_text(

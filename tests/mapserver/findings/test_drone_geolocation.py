@@ -28,11 +28,13 @@ from telemetry.messages import written
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.positions import LocalFrame, Position, distance_m
+from telemetry.scopes import DEMO, LIVE, Scope
 from telemetry.simulator.flavour import FlavourName
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles.camera_poses import CameraPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.visibility import EVERYTHING
 from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import a_drone, a_flight
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, put_mission, short_mission
@@ -42,7 +44,7 @@ from vision.ground.looking import holds
 
 HFOV_DEG, ASPECT = 70.0, 1280 / 720
 JPEG = bytes(cv2.imencode(".jpg", np.zeros((720, 1280, 3), np.uint8))[1])
-LIVE = VideoSettings(name="drone-1", source="rtsp://127.0.0.1/drone")
+VIDEO = VideoSettings(name="drone-1", source="rtsp://127.0.0.1/drone")
 FRAME = LocalFrame(HOME.lat, HOME.lon)
 
 
@@ -52,7 +54,7 @@ class Aloft:
 
     parts: Services
     told: Told = field(default_factory=Told)
-    video: VideoSettings = field(default_factory=lambda: LIVE)
+    video: VideoSettings = field(default_factory=lambda: VIDEO)
 
     def __post_init__(self) -> None:
         self.look_now()
@@ -65,7 +67,7 @@ class Aloft:
             row = work.session.get_one(FlightRow, flight.id)
             row.state = FlightState.FLYING
             work.session.add(row)
-        self.change(simulated=False, hfov_deg=HFOV_DEG, range_m=120.0, height_m=60.0)
+        self.change(hfov_deg=HFOV_DEG, range_m=120.0, height_m=60.0)
 
     def look_now(self) -> None:
         """From here on, ago means before this moment, however long the machine takes over what a test does."""
@@ -76,7 +78,7 @@ class Aloft:
         utc_s, now_s = self.parts.steady.now()
         self.utc_s, self.monotonic_s = utc_s - (now_s - monotonic_s), monotonic_s
 
-    def change(self, **columns: float | bool | None) -> None:
+    def change(self, **columns: float | str | None) -> None:
         """Change the drone's row."""
         with self.parts.store.write() as work:
             row = work.session.get_one(UnitRow, "drone-1")
@@ -95,7 +97,7 @@ class Aloft:
         """What is kept of a finding in a picture taken `ago_s` seconds ago."""
         at = from_epoch(self.utc_s) - timedelta(seconds=ago_s)
         with self.parts.store.read() as session:
-            before = len(observations.latest(session, [City("dobele")], limit=1_000))
+            before = len(observations.latest(session, EVERYTHING, limit=1_000))
         left, top, right, bottom = box or (x - 0.01, y - 0.05, x + 0.01, y)
         finding = Finding(
             camera_id="drone-1", ref=f"e/{before}/person", rule="yard", category="person", label="person",
@@ -105,7 +107,7 @@ class Aloft:
         self.parts.settings.videos = [self.video]
         VideoDesk(self.parts, None)._sink(finding)
         with self.parts.store.read() as session:
-            kept = observations.latest(session, [City("dobele")], limit=1_000)
+            kept = observations.latest(session, EVERYTHING, limit=1_000)
         (found,) = [one for one in kept if one.source_ref == finding.ref]
         return found
 
@@ -202,7 +204,7 @@ def test_a_thing_is_placed_by_where_the_drone_was_when_the_picture_was_taken(alo
 def test_a_picture_that_comes_later_than_its_telemetry_is_placed_by_the_earlier_pose(aloft: Aloft) -> None:
     for ago_s, north_m in ((2.1, 0.0), (1.9, 0.0), (0.1, 100.0)):
         aloft.hear(ago_s=ago_s, north_m=north_m)
-    aloft.video = LIVE.model_copy(update={"behind_s": 1.5})
+    aloft.video = VIDEO.model_copy(update={"behind_s": 1.5})
     assert off_m(aloft.see(ago_s=0.5), at(0, 60)) < 0.5
 
 
@@ -240,19 +242,19 @@ def test_above_the_horizon_nothing_is_placed_by_the_pose(aloft: Aloft) -> None:
 
 
 @pytest.mark.parametrize(
-    ("video", "simulated"),
+    ("video", "scope"),
     [
-        (LIVE.model_copy(update={"simulated": True}), False),
-        (LIVE.model_copy(update={"source": "somewhere/else.mp4"}), False),
-        (LIVE, True),
+        (VIDEO.model_copy(update={"simulated": True}), LIVE),
+        (VIDEO.model_copy(update={"source": "somewhere/else.mp4"}), LIVE),
+        (VIDEO, DEMO),
     ],
 )
 def test_footage_that_is_not_the_drones_own_view_is_never_placed_by_its_gimbal(
-    aloft: Aloft, video: VideoSettings, simulated: bool
+    aloft: Aloft, video: VideoSettings, scope: Scope
 ) -> None:
     aloft.hear(ago_s=0)
     aloft.video = video
-    aloft.change(simulated=simulated)
+    aloft.change(scope=scope)
     found = aloft.see()
     assert off_m(found, at(0, 0)) < 0.1
     assert found.attributes["placed"] == "in the middle of its view: its pictures are not the drone's own"
@@ -284,7 +286,7 @@ def test_a_field_of_view_is_the_units_own_else_its_models_else_not_known(aloft: 
     for airframe, known in (("mavic3e", pytest.approx(71.6, abs=0.1)), ("", None), ("no such drone", None)):
         with aloft.parts.store.write() as work:
             entry = DronePapers.model_validate({**held.model_dump(), "airframe": airframe})
-            registry.enter(work, "drone-1", entry, city=City("dobele"), by="s", at=SystemClock().now())
+            registry.enter(work, "drone-1", entry, city=City("dobele"), by="s", at=SystemClock().now(), scope=LIVE)
         assert hfov() == known
     aloft.hear(ago_s=0)
     assert aloft.see().attributes["placed"].endswith("nobody entered its camera's field of view")

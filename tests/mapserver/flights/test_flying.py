@@ -20,6 +20,7 @@ from telemetry.clock import SystemClock
 from telemetry.messages import written
 from telemetry.positions import Position
 from telemetry.units import service as units
+from tests.builders import live
 from tests.mission.flights.builders import PILOT, a_drone, a_flight
 
 Headers = Callable[..., dict[str, str]]
@@ -45,7 +46,7 @@ def test_a_control_is_taken_offered_shown_and_audited(
     seen = client.get(path, headers=as_role(Role.COORDINATOR)).json()
     assert (seen["holder"], seen["offered_to"]) == (PILOT, second_pilot)
     with parts.store.read() as session:
-        done = [entry["action"] for entry in audit.latest(session, {City("dobele")}, limit=10)]
+        done = [entry["action"] for entry in audit.latest(session, live(City("dobele")), limit=10)]
     assert done[:2] == ["control_offer", "control_take"]
 
 
@@ -83,7 +84,7 @@ def test_a_pilot_without_the_control_is_told_beside_the_button_who_has_it(
     a_drone(parts.store)
     flight = a_flight(parts.store, SystemClock(), confirmed=False)
     with parts.store.write() as work:
-        drone = units.get(work.session, "drone-1", {City("dobele")})
+        drone = units.get(work.session, "drone-1", live(City("dobele")))
         control.take(work, drone, by=second_pilot, at=AT)
     pilot = as_role(Role.PILOT)
     assert "janis has the control of Drone drone-1" in client.get("/flights", headers=pilot).text
@@ -111,5 +112,5 @@ def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Ser
     take_warning(parts, warning)
     take_warning(parts, warning)
     with parts.store.read() as session:
-        rows = repository.open_ones(session, [City("dobele")])
+        rows = repository.open_ones(session, live(City("dobele")))
         assert [(row.category, row.sources, row.simulated) for row in rows] == [("unit_trouble", ["telemetry"], True)]

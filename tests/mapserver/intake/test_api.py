@@ -14,6 +14,7 @@ from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.scopes import LIVE
 from vision.cameras.tables import CameraRow
 
 Headers = Callable[..., dict[str, str]]
@@ -25,8 +26,7 @@ def camera(parts: Services) -> None:
         work.session.add(
             CameraRow(
                 id="DOB-C01", city=City("dobele"), name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
-                range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"],
-            )
+                range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"], scope=LIVE)
         )  # fmt: skip
 
 

@@ -10,9 +10,11 @@ from pydantic import SecretStr
 from mapserver.core.services import Services
 from mapserver.core.settings import MqttSettings
 from mapserver.program.app import create_app
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.observations import repository as observations
+from telemetry.scopes import LIVE
 from telemetry.store import Change
+from telemetry.visibility import EVERYTHING
 from tests.mapserver.clients import english_client
 from tests.mapserver.clips.building import hearing
 from tests.telemetry.brokers import PASSWORD, USER, Broker, behind_tls, running
@@ -59,8 +61,7 @@ def test_an_event_under_the_prefix_is_taken_in_and_one_under_another_is_not_hear
         work.session.add(
             CameraRow(
                 id="DOB-C01", city=City("dobele"), name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
-                range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"],
-            )
+                range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"], scope=LIVE)
         )  # fmt: skip
     parts.settings.mqtt = settings(*secured)
     with english_client(create_app(parts)), hearing(parts, opens_incident) as wait:
@@ -68,7 +69,7 @@ def test_an_event_under_the_prefix_is_taken_in_and_one_under_another_is_not_hear
         broker.publish("cams/north/events", event(parts, "ours"))
         wait()
         with parts.store.read() as session:
-            (kept,) = observations.latest(session, all_towns(), limit=10)
+            (kept,) = observations.latest(session, EVERYTHING, limit=10)
     assert (kept.source_ref, kept.source.id) == ("ours", "DOB-C01")
 
 

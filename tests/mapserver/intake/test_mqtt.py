@@ -19,6 +19,7 @@ from mapserver.intake.broker import topics
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City, known_towns
+from telemetry.scopes import LIVE
 from tests.mapserver.clients import english_client
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from tests.vision.cluster.findings import JPEG, finding
@@ -53,7 +54,15 @@ def home(parts: Services, token: MakeToken, broker: Broker) -> Destination:
     parts.settings.analysis = AnalysisSettings.model_validate({"workers": "ray", "home_url": url, "tokens": tokens})
     with parts.store.write() as work:
         row = CameraRow(
-            id="C1", city=City("dobele"), name="C1", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60, range_m=50
+            id="C1",
+            city=City("dobele"),
+            name="C1",
+            lat=56.62,
+            lon=23.28,
+            azimuth_deg=0,
+            hfov_deg=60,
+            range_m=50,
+            scope=LIVE,
         )
         work.session.add(row)
     return Destination(url, tokens[City("dobele")], USER, PASSWORD)

@@ -15,8 +15,10 @@ from mapserver.core.services import Services, assemble
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City, all_towns, known_towns
+from telemetry.scopes import LIVE
 from telemetry.store import Change
-from tests.builders import observation, place
+from telemetry.visibility import EVERYTHING
+from tests.builders import live, observation, place
 
 pytestmark = pytest.mark.both_databases
 Headers = Callable[..., dict[str, str]]
@@ -32,26 +34,26 @@ def next_delta(socket: WebSocketTestSession) -> dict[str, Any]:
 
 
 def change(city: City, number: int) -> Change:
-    return Change("unit", str(number), frozenset({city}), {"n": number})
+    return Change("unit", str(number), frozenset({city}), LIVE, {"n": number})
 
 
 @given(st.lists(st.sampled_from(known_towns()), max_size=60), st.integers(0, 60))
 def test_each_towns_viewers_count_without_a_gap_from_wherever_they_were(cities: list[City], seen: int) -> None:
     hub = Hub()
-    scopes = [frozenset({City("siauliai")}), frozenset({City("dobele")}), all_towns()]
-    before = {scope: hub.seq(scope) for scope in scopes}
+    viewers = [live(City("siauliai")), live(City("dobele")), live(*all_towns())]
+    before = {visible: hub.seq(visible) for visible in viewers}
     hub.publish([change(city, n) for n, city in enumerate(cities)])
-    for scope in scopes:
-        mine = [n for n, city in enumerate(cities) if city in scope]
+    for visible in viewers:
+        mine = [n for n, city in enumerate(cities) if visible.covers(city, LIVE)]
         start = min(seen, len(mine))
-        news = hub.after(scope, hub.place(scope, before[scope] + start))
+        news = hub.after(visible, hub.place(visible, before[visible] + start))
         assert [one.seq for one in news] == list(range(start + 1, len(mine) + 1))
         assert [one.shown["data"]["n"] for one in news] == mine[start:]
 
 
 def test_a_number_of_the_future_is_missed_not_guessed() -> None:
     with pytest.raises(Missed):
-        Hub().place(all_towns(), 5)
+        Hub().place(EVERYTHING, 5)
 
 
 def test_the_socket_gives_a_snapshot_and_then_the_next_number(client: TestClient, as_role: Headers) -> None:
@@ -115,7 +117,7 @@ def test_an_administrator_sees_the_map_but_no_incident(client: TestClient, as_ro
 
 
 def test_news_of_clips_is_for_those_who_may_see_footage(parts: Services, client: TestClient, as_role: Headers) -> None:
-    news = Change("clip", "c", frozenset({City("dobele")}), {"camera": "DOB-C1", "state": "working", "done": 0.5})
+    news = Change("clip", "c", frozenset({City("dobele")}), LIVE, {"camera": "DOB-C1", "state": "working", "done": 0.5})
     for role, told in ((Role.INSPECTOR, []), (Role.COORDINATOR, ["clip"])):
         with client.websocket_connect("/api/v1/live", headers=as_role(role)) as socket:
             socket.receive_json()

@@ -11,10 +11,13 @@ from mission.airspace import permit_store
 from mission.registry import service as registry
 from mission.weather import service as weather
 from telemetry.access import Role
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.positions import Position
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.mission.flights.builders import ed269, zones_known
 
 Headers = Callable[..., dict[str, str]]
@@ -33,7 +36,7 @@ PERMIT = {
 def now(parts: Services) -> None:
     parts.clock = ManualClock(NOON)
     with parts.store.write() as work:
-        work.session.add(UnitRow(id="D", city=City("dobele"), kind=UnitKind.DRONE, name="<b>Falcon</b>"))
+        work.session.add(UnitRow(id="D", city=City("dobele"), kind=UnitKind.DRONE, name="<b>Falcon</b>", scope=LIVE))
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def supervisor(as_role: Headers) -> dict[str, str]:
 
 def entries(parts: Services) -> list[tuple[str, str]]:
     with parts.store.read() as session:
-        return [(entry["kind"], entry["holder"]) for entry in registry.listed(session, all_towns())]
+        return [(entry["kind"], entry["holder"]) for entry in registry.listed(session, EVERYTHING)]
 
 
 def test_what_runs_out_soon_comes_first_and_names_the_days(client: TestClient, supervisor: dict[str, str]) -> None:
@@ -65,7 +68,7 @@ def test_a_pilot_and_a_drone_are_entered_on_the_page(
     client.post("/papers/drone/D", data={**drone, "eu_class": "none"}, headers=supervisor).raise_for_status()
     assert entries(parts) == [("pilot", "pilot.dobele"), ("drone", "D")]
     with parts.store.read() as session:
-        papers = registry.papers_for(session, city=City("dobele"), pilot="pilot.dobele", unit_id="D")
+        papers = registry.papers_for(session, city=City("dobele"), scope=LIVE, pilot="pilot.dobele", unit_id="D")
     assert papers.pilot is not None and papers.drone is not None
     assert [c.number for c in papers.pilot.certificates] == ["LT-1"]
     assert (papers.drone.return_height_m, papers.drone.firmware_approved, papers.drone.eu_class) == (60, True, "")
@@ -104,7 +107,7 @@ def test_a_permit_for_a_zone_that_is_not_there_is_kept_with_a_hint(
     zones_known(parts.store, ed269("EYSA1", 23.28, 56.62))
     client.post("/permits", data=PERMIT, headers=as_role(Role.PILOT)).raise_for_status()
     with parts.store.read() as session:
-        (kept,) = permit_store.listed(session, all_towns())
+        (kept,) = permit_store.listed(session, EVERYTHING)
         permit_id, begins = kept.id, kept.begins
     assert begins == NOON
     shown = client.get("/permits", headers=as_role(Role.PILOT)).text
@@ -134,7 +137,7 @@ def test_the_weather_shows_what_the_checks_go_by_hour_by_hour(
     assert all(words in shown for words in ("7.5 m/s", "11 m/s", "not known", "entered by pilot.dobele"))
     with parts.store.read() as session:
         here = Position(lat=City("dobele").facts.lat, lon=City("dobele").facts.lon)
-        said = weather.outlook_for(session, City("dobele"), here, NOON, NOON + timedelta(hours=1))
+        said = weather.outlook_for(session, live(City("dobele")), here, NOON, NOON + timedelta(hours=1))
     assert said is not None and said.wind_m_s == 7.5
 
 

@@ -19,6 +19,7 @@ from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.positions import Position
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.areas import HOLE, RECTANGLE, SQUARE, U_SHAPE, geojson
 
@@ -31,7 +32,7 @@ def drone(parts: Services) -> None:
     with parts.store.write() as work:
         work.session.add(
             UnitRow(id="D", city=City("dobele"), kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
-                    lat=56.6195, lon=23.279, alt_m=70.0, accuracy_m=2.0)
+                    lat=56.6195, lon=23.279, alt_m=70.0, accuracy_m=2.0, scope=LIVE)
         )  # fmt: skip
 
 

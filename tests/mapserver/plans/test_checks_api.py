@@ -14,6 +14,7 @@ from mission.registry.values import DronePapers
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mapserver.program.test_work import LAT, LON, square
 from tests.mission.checks.builders import papers
@@ -34,7 +35,7 @@ def drone(parts: Services, as_role: Headers) -> str:
                 kind=UnitKind.DRONE,
                 name="Drone 1",
                 link="udpin://127.0.0.1:1",
-                simulated=True,
+                scope=LIVE,
                 lat=LAT,
                 lon=LON,
                 alt_m=70,

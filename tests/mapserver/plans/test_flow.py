@@ -11,12 +11,14 @@ from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from telemetry.access import Principal, Role
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import SystemClock
 from telemetry.links.address import free_udp_port
+from telemetry.scopes import LIVE
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.visibility import EVERYTHING
 from tests.mission.flights.builders import PILOT, STANDARDS, YARD, a_drone, fly, good_weather, zones_known
 from tests.telemetry.vehicles.links import HOME
 
@@ -39,7 +41,7 @@ class ReadBeforeStart(MavsdkVehicle):
 def drawn(parts: Services) -> PlanRow:
     a_drone(parts.store)
     with parts.store.write() as work:
-        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=CLOCK.now(), by=PILOT)
+        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=CLOCK.now(), by=PILOT, scope=LIVE)
         return keep_plan(parts, work, BY, NewPlan(zone_id=zone.id, unit_id="drone-1", wishes=WISHES))
 
 
@@ -65,7 +67,7 @@ async def test_fence_and_rally_point_of_a_drawn_plan_are_on_board_before_the_sta
     assert [(item.lat, item.lon) for item in vehicle.on_board.fence] == list(fence.corners)
     assert [(item.lat, item.lon) for item in vehicle.on_board.rally] == [(HOME.lat, HOME.lon)]
     with parts.store.read() as session:
-        done = repository.get(session, flight.id, all_towns())
+        done = repository.get(session, flight.id, EVERYTHING)
     assert (state, done.progress_current) == (FlightState.LANDED, done.progress_total)
 
 

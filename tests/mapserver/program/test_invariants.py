@@ -12,8 +12,8 @@ from incidents.timeline import service as timeline_service
 from mapserver import migrations
 from mapserver.core.services import Services
 from mapserver.program.invariants import check, checked_before, violations
-from telemetry.cities import all_towns
 from telemetry.observations import Media
+from telemetry.visibility import EVERYTHING
 from tests.builders import observation
 
 
@@ -68,8 +68,8 @@ def test_a_lost_picture_is_named(parts: Services) -> None:
 @pytest.mark.parametrize("verb", ["UPDATE timeline SET text = 'other'", "DELETE FROM timeline", "DELETE FROM audit"])
 def test_history_cannot_be_rewritten(parts: Services, verb: str) -> None:
     with parts.store.write() as work:
-        work.session.execute(text("INSERT INTO audit (at, who, role, action, subject, detail) VALUES "
-                                  "('2026-11-22 12:00:00', 'a', 'b', 'c', 'd', 'e')"))  # fmt: skip
+        work.session.execute(text("INSERT INTO audit (at, scope, who, role, action, subject, detail) VALUES "
+                                  "('2026-11-22 12:00:00', 'live', 'a', 'b', 'c', 'd', 'e')"))  # fmt: skip
     with pytest.raises(IntegrityError, match="append-only"):
         break_it(parts, verb)
 
@@ -133,7 +133,7 @@ def test_what_came_after_a_sound_check_is_checked(parts: Services, statement: st
 def test_an_old_incident_that_changed_is_checked_again(parts: Services) -> None:
     assert checked(parts) == []
     with parts.store.write() as work:
-        (row,) = repository.open_ones(work.session, all_towns())
+        (row,) = repository.open_ones(work.session, EVERYTHING)
         timeline_service.add_note(work, row, "seen again", by="rita", now=parts.clock.now())
         work.session.execute(text("UPDATE incidents SET observation_ids = '[]'"))
     assert any("lists other observations" in sentence for sentence in checked(parts))

@@ -9,6 +9,7 @@ import pytest
 
 from mapserver.program.logs import LINE, TIME, FlightLog, is_no_cancel, never_fail_to_print
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.store import Change
 
 
@@ -26,7 +27,7 @@ def test_requests_cut_off_by_a_stop_leave_no_traces(error: BaseException, is_kep
 
 def change(state: str, **more: str) -> Change:
     data = {"unit_id": "DRN-1", "pilot": "ilze", "state": state, **more}
-    return Change("flight", "flight-1", frozenset({City("dobele")}), data)
+    return Change("flight", "flight-1", frozenset({City("dobele")}), LIVE, data)
 
 
 def test_each_state_of_a_flight_is_told_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,9 @@ from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
+from tests.builders import live
 from tests.mission.flights.builders import in_order, zones_known
 
 Headers = Callable[..., dict[str, str]]
@@ -35,7 +37,17 @@ def units(parts: Services) -> None:
         ):
             link = "udpin://127.0.0.1:1" if kind is UnitKind.DRONE else None
             work.session.add(
-                UnitRow(id=unit_id, city=city, kind=kind, name=unit_id, link=link, lat=LAT, lon=LON, accuracy_m=2.0)
+                UnitRow(
+                    id=unit_id,
+                    city=city,
+                    kind=kind,
+                    name=unit_id,
+                    link=link,
+                    lat=LAT,
+                    lon=LON,
+                    accuracy_m=2.0,
+                    scope=LIVE,
+                )
             )
 
 
@@ -183,7 +195,7 @@ def test_a_flight_waits_for_the_pilots_word_and_two_cannot_overlap(
     assert client.get(record, headers=headers).content == b"frames"
     assert client.get(record, headers=as_role(Role.PILOT, City("siauliai"))).status_code == 404
     with parts.store.read() as session:
-        assert audit.latest(session, [City("dobele")], limit=1)[0]["action"] == "download_tlog"
+        assert audit.latest(session, live(City("dobele")), limit=1)[0]["action"] == "download_tlog"
 
 
 def test_a_report_sent_twice_by_a_nervous_thumb_is_one(client: TestClient, as_role: Headers) -> None:

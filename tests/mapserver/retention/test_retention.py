@@ -18,13 +18,15 @@ from mapserver.core.video_settings import VideoSettings
 from mapserver.program.invariants import violations
 from mapserver.retention.flow import retention_desk
 from telemetry.audit import service as audit
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.errors import NotFound
 from telemetry.observations import Media, Observation
 from telemetry.observations import repository as observations
+from telemetry.scopes import LIVE
 from telemetry.trusted_time import Uptime
-from tests.builders import NOON, observation
+from telemetry.visibility import EVERYTHING
+from tests.builders import NOON, live, observation
 from tests.query_plans import query_plans
 from vision.recording import service as recording
 
@@ -67,14 +69,14 @@ def close(parts: Services, of: Observation) -> str:
     with parts.store.write() as work:
         incident = repository.incident_of_observation(work.session, of.id)
         assert incident is not None
-        row = repository.get(work.session, incident, all_towns())
+        row = repository.get(work.session, incident, EVERYTHING)
         service.change_state(work, row, State.RESOLVED, by="coordinator", reason="done", now=parts.clock.now())
     return incident
 
 
 def now_kept(parts: Services, one: Observation) -> Observation:
     with parts.store.read() as session:
-        return observations.get(session, one.id, all_towns())
+        return observations.get(session, one.id, EVERYTHING)
 
 
 def picture_is_there(parts: Services, one: Observation) -> bool:
@@ -95,7 +97,7 @@ def test_a_picture_goes_before_its_observation_and_the_audit_trail_says_so(
     assert now_kept(parts, one).media == ()
     assert now_kept(parts, one).summary == "a man in a red coat"
     with parts.store.read() as session:
-        (entry,) = audit.latest(session, [City("dobele")], limit=5)
+        (entry,) = audit.latest(session, live(City("dobele")), limit=5)
     assert (entry["who"], entry["action"], entry["subject"]) == ("retention", "forget", "observations of dobele")
     assert entry["detail"] == "past their time: 1 pictures, 0 observations"
     clock.advance(timedelta(days=640).total_seconds())
@@ -143,7 +145,7 @@ def test_of_an_incidents_observation_a_shell_stays_and_what_it_said_goes_from_th
     assert (left.category, left.position, left.started_at) == (one.category, one.position, one.started_at)
     with parts.store.read() as session:
         told = {entry.kind: entry.text for entry in repository.entries(session, incident)}
-        assert repository.get(session, incident, all_towns()).identities == []
+        assert repository.get(session, incident, EVERYTHING).identities == []
     assert told["observation"] == ""
     assert told["state"].endswith("done")
     assert list(violations(parts.store, parts.media, parts.clock)) == []
@@ -173,13 +175,13 @@ def test_a_hold_on_the_footage_keeps_what_was_seen_in_it(
     times = {"begins": NOON - timedelta(minutes=1), "ends": NOON + timedelta(minutes=1)}
     with parts.store.write() as work:
         held = recording.place_hold(
-            work.session, camera_id="cam", city=City("dobele"), until=NOON + timedelta(days=5000), why="court",
-            by="supervisor", now=NOON, **times,
+            work.session, camera_id="cam", city=City("dobele"), scope=LIVE, until=NOON + timedelta(days=5000),
+            why="court", by="supervisor", now=NOON, **times,
         )  # fmt: skip
     clock.advance(timedelta(days=1000).total_seconds())
     assert desk.forget() == 0
     with parts.store.write() as work:
-        recording.lift_hold(work.session, "cam", held.id, [City("dobele")], by="supervisor", now=clock.now())
+        recording.lift_hold(work.session, "cam", held.id, live(City("dobele")), by="supervisor", now=clock.now())
     assert desk.forget() == 1
     assert not picture_is_there(parts, one)
 
@@ -219,7 +221,7 @@ def test_many_are_forgotten_in_batches(
     clock.advance(timedelta(days=731).total_seconds())
     assert desk.forget() == 7
     with parts.store.read() as session:
-        assert observations.latest(session, all_towns(), limit=10) == []
+        assert observations.latest(session, EVERYTHING, limit=10) == []
 
 
 @pytest.mark.only_sqlite

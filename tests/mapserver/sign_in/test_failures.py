@@ -8,13 +8,14 @@ from mapserver.sign_in.failures import FAILED_SIGN_IN, SINGLE_ENTRIES, SUMS, UNK
 from telemetry.access import Principal, Role
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 
 JANIS = Principal("janis", Role.PILOT, City("dobele"))
 
 
 @pytest.fixture
 def failures(parts: Services) -> SignInFailures:
-    return SignInFailures(parts.store, parts.clock)
+    return SignInFailures(parts.store, parts.clock, LIVE)
 
 
 def written(parts: Services) -> list[AuditRow]:

@@ -10,8 +10,9 @@ from mission.flights import repository as flights
 from telemetry.access import Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
-from tests.builders import NOON
+from tests.builders import NOON, live
 
 Headers = Callable[..., dict[str, str]]
 NAMED = {"name": "Kestrel", "link": "udpin://0.0.0.0:14560", "driver": "dronekit"}
@@ -22,7 +23,14 @@ def units(parts: Services) -> None:
     with parts.store.write() as work:
         for unit_id, kind in (("DOB-D1", UnitKind.DRONE), ("DOB-T1", UnitKind.TOWER)):
             unit = UnitRow(
-                id=unit_id, city=City("dobele"), kind=kind, name=unit_id, lat=56.62, lon=23.27, updated_at=NOON
+                id=unit_id,
+                city=City("dobele"),
+                kind=kind,
+                name=unit_id,
+                lat=56.62,
+                lon=23.27,
+                updated_at=NOON,
+                scope=LIVE,
             )
             work.session.add(unit)
 
@@ -39,7 +47,7 @@ def test_name_link_and_driver_are_changed_and_written_down(
     assert answer.status_code == 200, answer.text
     assert {name: answer.json()[name] for name in NAMED} == NAMED
     with parts.store.read() as session:
-        entry = audit.latest(session, [City("dobele")], limit=1)[0]
+        entry = audit.latest(session, live(City("dobele")), limit=1)[0]
     assert (entry["action"], entry["subject"]) == ("change_unit", "unit DOB-D1")
     assert "udpin://0.0.0.0:14560 (dronekit)" in entry["detail"]
 

@@ -20,6 +20,7 @@ from mapserver.program.app import create_app
 from mapserver.web.socket_refusal import RIGHTS_CHANGED
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import observation
 from tests.mapserver.clients import english_client
@@ -36,9 +37,11 @@ LAT, LON = City("dobele").facts.lat, City("dobele").facts.lon
 @contextmanager
 def town(parts: Services, source: str) -> Iterator[TestClient]:
     """Dobele with a camera C1, whose video comes from `source`, and a body camera that is not on duty."""
-    body = UnitRow(id="BC-1", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name="Body camera 1", lat=LAT, lon=LON)
+    body = UnitRow(
+        id="BC-1", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name="Body camera 1", lat=LAT, lon=LON, scope=LIVE
+    )
     camera = CameraRow(
-        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50
+        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50, scope=LIVE
     )
     with parts.store.write() as work:
         work.session.add_all([body, camera])

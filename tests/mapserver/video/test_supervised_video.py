@@ -18,6 +18,7 @@ from mapserver.program.app import create_app
 from mapserver.video.worker import VideoDesk
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.supervision import WorkerReport, WorkerState
 from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
@@ -53,7 +54,15 @@ def test_a_process_that_analyses_and_is_killed_comes_back_and_is_told_of_everywh
     with parts.store.write() as work:
         work.session.add(
             CameraRow(
-                id="C1", city=City("dobele"), name="Gate", lat=56.6, lon=23.3, azimuth_deg=0, hfov_deg=60, range_m=50
+                id="C1",
+                city=City("dobele"),
+                name="Gate",
+                lat=56.6,
+                lon=23.3,
+                azimuth_deg=0,
+                hfov_deg=60,
+                range_m=50,
+                scope=LIVE,
             )
         )
     clip = camera_clip(tmp_path, seconds=2)

@@ -19,14 +19,16 @@ from mapserver.core.video_settings import RecordingSettings, VideoSettings
 from mapserver.recordings.flow import recording_desk
 from mapserver.video.worker import VIDEO_LEASE, VideoDesk, over_zone
 from telemetry.access import Principal, Role
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationRow
+from telemetry.scopes import LIVE
 from telemetry.store import Change
-from tests.builders import place
+from telemetry.visibility import EVERYTHING
+from tests.builders import live, place
 from tests.vision.clips import PERSON, Sees, moving, write_clip
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
@@ -47,6 +49,7 @@ ZONE = {
 def add_camera(parts: Services) -> None:
     camera = CameraRow(
         id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50,
+        scope=LIVE,
     )  # fmt: skip
     with parts.store.write() as work:
         work.session.add(camera)
@@ -86,7 +89,7 @@ def test_a_fixed_cameras_main_stream_is_recorded_while_its_sub_stream_is_analyse
         desk.stop()
         recording.stop()
         assert (main.connections, sub.connections) == (1, 1)
-    (span,) = spans(parts.recordings, "C1", all_towns(), begun, datetime.now(UTC))
+    (span,) = spans(parts.recordings, "C1", EVERYTHING, begun, datetime.now(UTC))
     assert (span.camera_folder.city, span.camera_folder.purpose, span.camera_folder.simulated) == (
         "dobele",
         "entrances",
@@ -107,12 +110,20 @@ def kept_of_a_passing(parts: Services, **about: bool) -> Sequence[Observation]:
     with parts.store.write() as work:
         work.session.add(
             CameraRow(
-                id="gate", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=9
+                id="gate",
+                city=City("dobele"),
+                name="Gate",
+                lat=LAT,
+                lon=LON,
+                azimuth_deg=0,
+                hfov_deg=60,
+                range_m=9,
+                scope=LIVE,
             )
         )
     VideoDesk(parts, None)._sink(seen)
     with parts.store.read() as session:
-        return observations.latest(session, [City("dobele")], limit=9)
+        return observations.latest(session, live(City("dobele")), limit=9)
 
 
 def test_a_plate_that_nobody_looks_for_leaves_no_picture_and_no_text(parts: Services) -> None:
@@ -186,7 +197,7 @@ def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_s
     parts: Services, tmp_path: Path
 ) -> None:
     camera = CameraRow(
-        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50
+        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50, scope=LIVE
     )
     supervisor = Principal("supervisor.dobele", Role.SUPERVISOR, City("dobele"))
     rules = tmp_path / "rules.json"
@@ -214,7 +225,7 @@ def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_s
     heard.get(timeout=20)
     desk.stop()
     with parts.store.read() as session:
-        found = observations.latest(session, all_towns(), limit=10)
+        found = observations.latest(session, EVERYTHING, limit=10)
     first, second = sorted(found, key=lambda one: one.started_at)[:2]
     assert [first.category, second.category] == ["from_file", "drawn_here"]
     assert first.position is not None

@@ -9,6 +9,7 @@ from incidents.timeline import service
 from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.store import Change
 from tests.builders import incident_row
 
@@ -44,7 +45,7 @@ def test_the_picture_does_not_hold_when_something_moved_that_nobody_writes_down(
 ) -> None:
     headers = as_role(Role.COORDINATOR)
     tag = client.get("/api/v1/map/snapshot", headers=headers).headers["ETag"]
-    parts.store.announce(Change("unit", "DRN-1", frozenset({City("dobele")}), {"id": "DRN-1"}))
+    parts.store.announce(Change("unit", "DRN-1", frozenset({City("dobele")}), LIVE, {"id": "DRN-1"}))
     assert client.get("/api/v1/map/snapshot", headers={**headers, "If-None-Match": tag}).status_code == 200
 
 

@@ -13,6 +13,7 @@ from mapserver.core.services import Services
 from mapserver.core.settings import Settings
 from telemetry.access import Role
 from telemetry.cities import all_towns
+from telemetry.scopes import LIVE
 from telemetry.store import Change
 from tests.mapserver.serving import serving
 
@@ -138,7 +139,7 @@ def test_a_viewer_who_takes_nothing_of_the_live_feed_is_cut_off(
         while b"snapshot" not in begun:
             begun += line.recv(100)
         for number in range(100):
-            parts.store.announce(Change("unit", f"DRN-{number}", all_towns(), {"name": "x" * 200_000}))
+            parts.store.announce(Change("unit", f"DRN-{number}", all_towns(), LIVE, {"name": "x" * 200_000}))
         end = select.poll()
         end.register(line, 0)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):

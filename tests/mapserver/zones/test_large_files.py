@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.airspace.builders import LAT, LON, ed269, file_of
 from tests.mission.areas import RECTANGLE, geojson
@@ -46,7 +47,7 @@ def country() -> bytes:
 def zone_id(parts: Services, client: TestClient, as_role: Headers) -> Iterator[str]:
     """Of a kept zone, with a drone to fly over it."""
     with parts.store.write() as work:
-        work.session.add(UnitRow(id="D", kind=UnitKind.DRONE, city=City("dobele"), name="D"))
+        work.session.add(UnitRow(id="D", kind=UnitKind.DRONE, city=City("dobele"), name="D", scope=LIVE))
     zone = {"city": "dobele", "name": "Park", "polygon": geojson(RECTANGLE)}
     answer = client.post("/api/v1/zones", json=zone, headers=as_role(Role.PILOT))
     assert answer.status_code == 201, answer.text

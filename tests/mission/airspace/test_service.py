@@ -12,12 +12,15 @@ from mission.airspace import permit_store, service
 from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.heights import HeightReference, LengthUnit, Limit
 from mission.airspace.tables import PermitRow, ZoneFileRow, ZoneSetRow
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.mission.airspace.builders import LON, NOON, RING, ed269, file_of, volume
 
-DOBELE, SIAULIAI = frozenset({City("dobele")}), frozenset({City("siauliai")})
+DOBELE, SIAULIAI = live(City("dobele")), live(City("siauliai"))
 
 
 def take(
@@ -30,6 +33,7 @@ def take(
             read,
             service.deflate(content),
             city=city,
+            scope=LIVE,
             file_name="zones.json",
             at=NOON,
             by="pilot.dobele",
@@ -42,20 +46,20 @@ def permit(store: Store, **more: Any) -> PermitRow:
     given = {"reference": "CAA-7", "zones": ["LVX1"], "lower": Limit(0), "upper": Limit(120)}
     times = {"begins": NOON, "ends": NOON + timedelta(hours=2), "at": NOON, "by": "pilot.dobele"}
     with store.write() as work:
-        return permit_store.store(work, city=City("dobele"), **{**given, **times, **more})
+        return permit_store.store(work, city=City("dobele"), scope=LIVE, **{**given, **times, **more})
 
 
 def test_a_file_in_force_is_what_flights_are_judged_by(store: Store) -> None:
     row = take(store, file_of(ed269()))
     with store.read() as session:
-        airspace = service.airspace_of(session, City("dobele"))
+        airspace = service.airspace_of(session, live(City("dobele")))
     assert [finding.zone.identifier for finding in airspace.findings([volume()])] == ["LVX1"]
     assert airspace.version == f"national {row.sha256[:12]}"
 
 
 def test_a_town_without_zones_has_no_data_to_stand_on(store: Store) -> None:
     with store.read() as session:
-        assert service.airspace_of(session, City("siauliai")).data_sets == ()
+        assert service.airspace_of(session, live(City("siauliai"))).data_sets == ()
 
 
 def test_a_newer_file_takes_the_place_of_the_whole_older_one_and_of_no_other(store: Store) -> None:
@@ -63,12 +67,12 @@ def test_a_newer_file_takes_the_place_of_the_whole_older_one_and_of_no_other(sto
     take(store, file_of(ed269(identifier="TOWN")), name="town")
     take(store, file_of(ed269(identifier="LVX3")))
     with store.read() as session:
-        assert {z.identifier for z in service.airspace_of(session, City("dobele")).zones} == {"TOWN", "LVX3"}
+        assert {z.identifier for z in service.airspace_of(session, live(City("dobele"))).zones} == {"TOWN", "LVX3"}
         older = service.get_set(session, first.id, DOBELE)
         assert older.replaced_at == NOON
         kept = read_zones(zlib.decompress(session.get_one(ZoneFileRow, older.sha256).content), "older.json")
         assert [z.identifier for z in kept.zones] == ["LVX1", "LVX2"]
-        assert len(service.sets_of(session, all_towns(), also_replaced=True)) == 3
+        assert len(service.sets_of(session, EVERYTHING, also_replaced=True)) == 3
 
 
 def test_files_in_force_are_read_after_a_restart_by_whom_the_server_names(
@@ -84,7 +88,7 @@ def test_files_in_force_are_read_after_a_restart_by_whom_the_server_names(
 
     with service.stored_files_read_by(elsewhere), store.read() as session:
         for _ in range(2):
-            assert [zone.identifier for zone in service.airspace_of(session, City("dobele")).zones] == ["LVX1"]
+            assert [zone.identifier for zone in service.airspace_of(session, live(City("dobele"))).zones] == ["LVX1"]
     assert read == [("zones.json", City("dobele"), False)]
 
 
@@ -103,19 +107,19 @@ def test_a_file_of_another_country_is_refused(store: Store) -> None:
 def test_unclear_zones_that_were_kept_are_read_the_same_way_again(store: Store) -> None:
     take(store, file_of(ed269(restriction="?")), keep_unclear=True)
     with store.read() as session:
-        assert service.airspace_of(session, City("dobele")).zones[0].restriction == "PROHIBITED"
+        assert service.airspace_of(session, live(City("dobele"))).zones[0].restriction == "PROHIBITED"
 
 
 def test_the_airspace_is_built_once_for_a_version(store: Store) -> None:
     take(store, file_of(ed269()))
     with store.read() as session, store.read() as other:
-        first = service.airspace_of(session, City("dobele"))
-        assert service.airspace_of(other, City("dobele")) is first
-        version = service.newest(session, City("dobele"))
+        first = service.airspace_of(session, live(City("dobele")))
+        assert service.airspace_of(other, live(City("dobele"))) is first
+        version = service.newest(session, live(City("dobele")))
     take(store, file_of(ed269(identifier="LVX2")))
     with store.read() as session:
-        assert service.airspace_of(session, City("dobele")) is not first
-        assert service.newest(session, City("dobele")) != version
+        assert service.airspace_of(session, live(City("dobele"))) is not first
+        assert service.newest(session, live(City("dobele"))) != version
 
 
 def test_the_map_hears_of_the_new_set_and_of_the_end_of_the_old(store: Store) -> None:
@@ -128,7 +132,7 @@ def test_the_map_hears_of_the_new_set_and_of_the_end_of_the_old(store: Store) ->
         ("airspace", first.id, True),
         ("airspace", second.id, False),
     ]
-    assert {c.cities for c in heard} == {DOBELE}
+    assert {c.audience for c in heard} == {DOBELE}
 
 
 def test_another_town_sees_neither_sets_nor_permits(store: Store) -> None:
@@ -147,7 +151,7 @@ def test_a_permit_comes_back_as_it_was_stored(store: Store) -> None:
         store, upper=Limit(400, HeightReference.AMSL, LengthUnit.FT), area={"type": "Polygon", "coordinates": [RING]}
     )
     with store.read() as session:
-        kept = permit_store.permits_of(session, City("dobele"))[0]
+        kept = permit_store.permits_of(session, live(City("dobele")))[0]
     assert (kept.reference, kept.zones, kept.upper.metres) == ("CAA-7", ("LVX1",), 400 * 0.3048)
     assert kept.area is not None
     assert kept.area.bounds[0] == LON
@@ -156,12 +160,12 @@ def test_a_permit_comes_back_as_it_was_stored(store: Store) -> None:
 def test_a_withdrawn_permit_is_kept_and_counts_as_news(store: Store) -> None:
     row = permit(store)
     with store.read() as session:
-        before = permit_store.newest(session, City("dobele"))
+        before = permit_store.newest(session, live(City("dobele")))
     with store.write() as work:
         permit_store.withdraw(work, permit_store.get(work.session, row.id, DOBELE), at=NOON, by="pilot.dobele")
     with store.read() as session:
-        assert permit_store.permits_of(session, City("dobele"))[0].withdrawn_at == NOON
-        assert permit_store.newest(session, City("dobele")) != before
+        assert permit_store.permits_of(session, live(City("dobele")))[0].withdrawn_at == NOON
+        assert permit_store.newest(session, live(City("dobele"))) != before
     with store.write() as work, pytest.raises(Conflict, match=r"withdrawn by pilot\.dobele before"):
         permit_store.withdraw(work, permit_store.get(work.session, row.id, DOBELE), at=NOON, by="pilot.dobele")
 

@@ -9,6 +9,7 @@ from mission.checks.verdict import Level
 from mission.flights.check_inputs import ProposedFlight, inputs_of
 from mission.registry import service as registry
 from telemetry.cities import City
+from telemetry.scopes import LIVE
 from telemetry.store import Store
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusals import AutopilotName
@@ -63,7 +64,7 @@ def test_it_is_known_by_the_type_in_the_register_or_by_the_driver_that_flies_it(
     assert held is not None
     with store.write() as work:
         typed = held.model_copy(update={"airframe": airframe})
-        registry.enter(work, "drone-1", typed, city=City("dobele"), by="supervisor", at=AT)
+        registry.enter(work, "drone-1", typed, city=City("dobele"), by="supervisor", at=AT, scope=LIVE)
         unit = work.session.get_one(UnitRow, "drone-1")
         unit.driver = driver
         work.session.add(unit)

@@ -12,12 +12,12 @@ from mission.flights.records import NumberedRecord, WordRecord
 from mission.flights.states import FlightState
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
-from telemetry.cities import all_towns
 from telemetry.clock import ManualClock
 from telemetry.messages import written
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.vehicles import VehicleState
+from telemetry.visibility import EVERYTHING
 from tests.mission.flights.builders import AT, STANDARDS, a_drone, a_flight, read, whys
 from tests.telemetry.logs.test_photos import captured, logged
 
@@ -28,7 +28,7 @@ def landed(store: Store, *, points: int, ends: FlightState = FlightState.LANDED)
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         for state in (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING, ends):
             service.move_to(work, row, state, who="system", why="test", at=AT)
         for _ in range(points):
@@ -62,7 +62,7 @@ def test_a_flight_that_another_server_heard_last_is_left_to_it_until_that_is_gon
     clock = ManualClock(AT)
     flight = landed(store, points=3)
     with store.write() as work:
-        repository.get(work.session, flight.id, all_towns()).heard_by = "first"
+        repository.get(work.session, flight.id, EVERYTHING).heard_by = "first"
     tlog_of(tmp_path, flight.id).write_bytes(logged(captured(1), at=AT))
     first = DebriefWorker(store, standards=STANDARDS, clock=clock, tlogs=tmp_path, server_id="first")
     second = DebriefWorker(store, standards=STANDARDS, clock=clock, server_id="second")
@@ -80,7 +80,7 @@ def test_a_flight_whose_server_does_not_come_back_is_debriefed_by_another(store:
     clock = ManualClock(AT)
     flight = landed(store, points=3)
     with store.write() as work:
-        repository.get(work.session, flight.id, all_towns()).heard_by = "first"
+        repository.get(work.session, flight.id, EVERYTHING).heard_by = "first"
     clock.advance(OTHERS_AFTER.total_seconds())
     DebriefWorker(store, standards=STANDARDS, clock=clock, server_id="second").look()
     assert read(store, flight).state == FlightState.DEBRIEFED
@@ -113,5 +113,5 @@ def test_motors_stopped_in_the_air_have_their_landing_and_minutes_in_the_log_boo
     )
     apply(store, flight.id, [NumberedRecord(1, down)])
     with store.read() as session:
-        row = entry(session, repository.get(session, flight.id, all_towns()))
+        row = entry(session, repository.get(session, flight.id, EVERYTHING))
     assert (row["landings"], row["duration_min"], row["outcome"]) == (1, 3.0, "test")

@@ -27,12 +27,15 @@ from mission.routes.drones import drone_named
 from mission.weather import service as weather
 from mission.weather.values import WeatherSample
 from mission.zones import service as zones
-from telemetry.cities import City, all_towns, known_towns
+from telemetry.cities import City, known_towns
 from telemetry.clock import Clock
 from telemetry.positions import Position
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles import Vehicle
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.mission.areas import geojson
 from tests.mission.checks.builders import papers
 from tests.telemetry.vehicles.links import HOME
@@ -47,7 +50,7 @@ YARD = geojson([(20, 20), (100, 20), (100, 70), (20, 70)])
 def a_drone(store: Store, link: str = "udpin://127.0.0.1:1", unit_id: str = "drone-1") -> UnitRow:
     """A simulated drone of Dobele, at home."""
     unit = UnitRow(
-        id=unit_id, city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {unit_id}", link=link, simulated=True,
+        id=unit_id, city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {unit_id}", link=link, scope=LIVE,
         lat=HOME.lat, lon=HOME.lon, alt_m=HOME.alt_m,
     )  # fmt: skip
     with store.write() as work:
@@ -69,7 +72,7 @@ def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city
     drone = good.drone.model_copy(update={"maintenance_due": FAR, "eu_class": "C2"})
     with store.write() as work:
         for holder, entry in ((city, far), (pilot, held), (unit_id, drone)):
-            registry.enter(work, holder, entry, city=city, by="supervisor", at=AT)
+            registry.enter(work, holder, entry, city=city, by="supervisor", at=AT, scope=LIVE)
 
 
 def zones_known(store: Store, *zones: dict[str, Any], city: City = City("dobele"), at: datetime = AT) -> None:
@@ -78,7 +81,9 @@ def zones_known(store: Store, *zones: dict[str, Any], city: City = City("dobele"
     content = json.dumps(document).encode()
     file = read_zones(content, "zones.json")
     with store.write() as work:
-        airspace.take(work, file, airspace.deflate(content), city=city, file_name="zones.json", at=at, by="a")
+        airspace.take(
+            work, file, airspace.deflate(content), city=city, file_name="zones.json", at=at, by="a", scope=LIVE
+        )
 
 
 def ed269(identifier: str, lon: float, lat: float, restriction: str = "PROHIBITED") -> dict[str, Any]:
@@ -107,14 +112,14 @@ def good_weather(store: Store, now: datetime, **changes: float) -> None:
             place=HOME,
             issued_at=now,
             by=PILOT,
-            simulated=True,
+            scope=LIVE,
         )
 
 
 def a_plan(store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Position, ...] = ()) -> PlanRow:
     """A survey of two short lines, about a minute in the air, with what it carried beside."""
     with store.write() as work:
-        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=AT, by=PILOT)
+        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=AT, by=PILOT, scope=LIVE)
         return plans.keep(work, zone, replace(over_the_yard(), fence=fence, rally=rally), at=AT, by=PILOT)
 
 
@@ -138,7 +143,7 @@ def a_flight(
     plan = a_plan(store, fence=fence, rally=rally)
     good_weather(store, clock.now())
     with store.read() as session:
-        known = airspace.newest(session, City("dobele"))
+        known = airspace.newest(session, live(City("dobele")))
     if not known:
         zones_known(store, at=clock.now())
     with store.write() as work:
@@ -152,7 +157,7 @@ def a_flight(
 def read(store: Store, flight: FlightRow) -> FlightRow:
     """The flight as it is now."""
     with store.read() as session:
-        return repository.get(session, flight.id, all_towns())
+        return repository.get(session, flight.id, EVERYTHING)
 
 
 def events(store: Store, flight: FlightRow) -> list[dict[str, Any]]:

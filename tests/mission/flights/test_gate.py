@@ -14,14 +14,16 @@ from mission.flights.states import FlightState
 from mission.flights.supervisor import FlightSupervisor
 from mission.flights.tables import FlightCheckRow, FlightRow
 from mission.registry import service as registry
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.errors import Conflict, FlightBlocked, VehicleSilent
 from telemetry.links.address import free_udp_port
+from telemetry.scopes import LIVE
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.visibility import EVERYTHING
 from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import (
     AT,
@@ -58,7 +60,7 @@ def schedule(store: Store, *, after_h: float = 0, standards: Standards = STANDAR
 
 def flights(store: Store) -> list[str]:
     with store.read() as session:
-        return [flight.id for flight in repository.listed(session, all_towns())]
+        return [flight.id for flight in repository.listed(session, EVERYTHING)]
 
 
 def runs(store: Store, flight: FlightRow) -> list[tuple[str, int]]:
@@ -80,7 +82,7 @@ def test_a_refused_flight_names_each_check_and_leaves_nothing_behind(store: Stor
 def test_nothing_known_blocks_a_flight(store: Store) -> None:
     a_drone(store)
     with store.write() as work:
-        registry.enter(work, PILOT, papers().pilot or pytest.fail(), city=City("dobele"), by="s", at=AT)
+        registry.enter(work, PILOT, papers().pilot or pytest.fail(), city=City("dobele"), by="s", at=AT, scope=LIVE)
     with pytest.raises(FlightBlocked, match="no zone data are loaded") as refused:
         schedule(store)
     assert "weather" in {verdict["check"] for verdict in refused.value.verdicts}
@@ -95,10 +97,10 @@ def test_no_start_is_confirmed_while_a_check_stands_in_its_way(store: Store) -> 
     with store.write() as work:
         assert not service.look_again(work, work.session.merge(flight), STANDARDS, why="weather", now=AT)
     with pytest.raises(FlightBlocked, match="wind"), store.write() as work:
-        service.confirm(work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by=PILOT, at=AT)
+        service.confirm(work, repository.get(work.session, flight.id, EVERYTHING), STANDARDS, by=PILOT, at=AT)
     good_weather(store, AT + timedelta(seconds=1))
     with store.write() as work:
-        waiting = repository.get(work.session, flight.id, all_towns())
+        waiting = repository.get(work.session, flight.id, EVERYTHING)
         assert waiting.confirmed_by is None
         assert service.look_again(work, waiting, STANDARDS, why="weather", now=AT + timedelta(seconds=2))
         service.confirm(work, waiting, STANDARDS, by=PILOT, at=AT + timedelta(seconds=2))
@@ -118,7 +120,7 @@ def test_no_state_is_reached_round_the_gate(store: Store) -> None:
             service.move_to(work, made, FlightState.SCHEDULED, who="x", why="x", at=AT)
     gale(store, ManualClock(AT))
     with store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         assert not service.look_again(work, row, STANDARDS, why="test", now=AT)
         with pytest.raises(FlightBlocked, match="wind of"):
             service.move_to(work, row, FlightState.UPLOADING, who="x", why="x", at=AT)
@@ -141,7 +143,7 @@ def test_an_acknowledgement_on_the_plan_lets_it_be_scheduled_and_stays_with_the_
     with store.write() as work:
         made = service.schedule(work, plan, unit_id="drone-1", at=later, pilot=PILOT, now=later, standards=ASKING)
     with store.write() as work:
-        row = repository.get(work.session, made.id, all_towns())
+        row = repository.get(work.session, made.id, EVERYTHING)
         assert service.look_again(work, row, ASKING, why="much later", now=later + timedelta(hours=1))
     with store.write() as work, pytest.raises(FlightBlocked, match="pictures are taken"):
         service.schedule(
@@ -154,7 +156,7 @@ def test_only_the_flights_own_pilot_acknowledges(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, ManualClock(AT))
     with store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         with pytest.raises(Conflict, match=r"is pilot\.dobele's to fly"):
             service.acknowledge(work, row, ["recording"], STANDARDS, by="somebody", at=AT)
         with pytest.raises(Conflict, match="nothing called 'recording'"):

@@ -24,9 +24,11 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import Conflict, FlightBlocked
+from telemetry.scopes import LIVE
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
 from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import AT, FAR, PILOT, a_drone, a_plan, ed269, good_weather, in_order, zones_known
 from tests.telemetry.vehicles.links import HOME
@@ -85,15 +87,12 @@ class Gate(RuleBasedStateMachine):
     def a_permit_comes_or_goes(self) -> None:
         with self.store.write() as work:
             if self.permit_id:
-                permit_store.withdraw(
-                    work, permit_store.get(work.session, self.permit_id, all_towns()), at=AT, by=PILOT
-                )
+                permit_store.withdraw(work, permit_store.get(work.session, self.permit_id, EVERYTHING), at=AT, by=PILOT)
                 self.permit_id = ""
                 return
             self.permit_id = permit_store.store(
                 work, city=City("dobele"), reference="P-1", begins=AT - timedelta(hours=1), ends=AT + timedelta(days=1),
-                at=AT, by=PILOT, zones=["LVX"], lower=FROM_GROUND, upper=NO_LIMIT,
-            ).id  # fmt: skip
+                at=AT, by=PILOT, zones=["LVX"], lower=FROM_GROUND, upper=NO_LIMIT, scope=LIVE).id  # fmt: skip
 
     @rule()
     def the_insurance_ends_or_is_renewed(self) -> None:
@@ -104,7 +103,7 @@ class Gate(RuleBasedStateMachine):
         ended = papers(operator={"registered_until": FAR, "insurance_until": date(2020, 1, 1), "authorisation": None})
         assert ended.operator
         with self.store.write() as work:
-            registry.enter(work, "dobele", ended.operator, city=City("dobele"), by="s", at=AT)
+            registry.enter(work, "dobele", ended.operator, city=City("dobele"), by="s", at=AT, scope=LIVE)
 
     @rule(acknowledged=st.booleans())
     def another_plan_is_made(self, acknowledged: bool) -> None:
@@ -146,8 +145,7 @@ class Gate(RuleBasedStateMachine):
             row = FlightRow(
                 id=f"by-hand-{self.slot}-{len(self.acknowledged)}", city=City("dobele"), unit_id="drone-1",
                 plan_id=self.plan.id, zone_id=self.plan.zone_id, name="by hand", pilot=PILOT,
-                scheduled_at=AT + timedelta(days=2), planned_s=60, updated_at=AT,
-            )  # fmt: skip
+                scheduled_at=AT + timedelta(days=2), planned_s=60, updated_at=AT, scope=LIVE)  # fmt: skip
             work.session.add(row)
             work.session.flush()
             try:
@@ -162,7 +160,7 @@ class Gate(RuleBasedStateMachine):
     def a_scheduled_flight_goes_on_board_only_when_clear(self, data: st.DataObject) -> None:
         flight_id = data.draw(st.sampled_from(self.scheduled))
         with self.store.write() as work:
-            row = repository.get(work.session, flight_id, all_towns())
+            row = repository.get(work.session, flight_id, EVERYTHING)
             if row.state != FlightState.SCHEDULED:
                 return
             may = service.look_again(work, row, STANDARDS, why="again", now=AT)

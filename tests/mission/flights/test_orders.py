@@ -16,7 +16,9 @@ from mission.ground import FlatTerrain
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, OrderAsks
 from telemetry.positions import LocalFrame, Position
+from telemetry.scopes import LIVE
 from telemetry.store import Store
+from telemetry.visibility import Visibility
 from tests.mission.flights.builders import ed269, zones_known
 from tests.telemetry.vehicles.links import HOME
 
@@ -59,7 +61,7 @@ def test_a_point_that_may_not_be_flown_to_is_refused(point: Position | None, hei
 def test_a_point_behind_a_prohibited_zone_is_refused_and_one_beside_it_is_not(store: Store) -> None:
     zones_known(store, ed269("LVP1", HOME.lon, HOME.lat + 0.012))
     with store.read() as session:
-        airspace = airspace_of(session, City("dobele"))
+        airspace = airspace_of(session, Visibility(frozenset({City("dobele")}), LIVE))
     behind = Position(lat=HOME.lat + 0.024, lon=HOME.lon)
     with pytest.raises(BadInput, match="LVP1, where flying is prohibited"):
         require(Order(OrderKind.GO_TO, behind), situation(airspace=airspace))
@@ -105,7 +107,7 @@ def test_a_point_within_fence_and_area_is_not_asked_about() -> None:
 def test_a_zone_that_wants_a_permit_is_asked_about_unless_the_drone_is_in_it_already(store: Store) -> None:
     zones_known(store, ed269("LVR7", HOME.lon, HOME.lat + 0.012, restriction="REQ_AUTHORISATION"))
     with store.read() as session:
-        airspace = airspace_of(session, City("dobele"))
+        airspace = airspace_of(session, Visibility(frozenset({City("dobele")}), LIVE))
     inside = Position(lat=HOME.lat + 0.012, lon=HOME.lon)
     with pytest.raises(OrderAsks, match="wants a permit"):
         require(Order(OrderKind.GO_TO, inside), situation(airspace=airspace))

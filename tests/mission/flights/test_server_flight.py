@@ -16,7 +16,6 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from mission.flights.warnings import FlightWarning
 from mission.formats import FenceArea
-from telemetry.cities import all_towns
 from telemetry.clock import ManualClock, SystemClock, iso
 from telemetry.errors import VehicleSilent
 from telemetry.links.address import free_udp_port
@@ -35,6 +34,7 @@ from telemetry.vehicles import VehicleState
 from telemetry.vehicles.failsafe_parameters import failsafes_of
 from telemetry.vehicles.failsafes import Failsafes
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.visibility import EVERYTHING
 from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, events, fly, read, until, whys
 from tests.telemetry.vehicles.links import HOME
 
@@ -174,7 +174,7 @@ async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
         await until(store, flight, lambda f: f.state == FlightState.READY)
         with store.write() as work:
             service.abort(
-                work, repository.get(work.session, flight.id, all_towns()), by=PILOT, why="rain", at=CLOCK.now()
+                work, repository.get(work.session, flight.id, EVERYTHING), by=PILOT, why="rain", at=CLOCK.now()
             )
         assert await run is FlightState.ABORTED
     assert whys(store, flight)[-1] == "aborted: rain"
@@ -205,7 +205,7 @@ async def test_a_plans_own_fence_goes_on_board_and_the_next_flight_without_one_t
             await until(store, flight, lambda f: f.state == FlightState.READY)
             with store.write() as work:
                 service.abort(
-                    work, repository.get(work.session, flight.id, all_towns()), by=PILOT, why="rain", at=CLOCK.now()
+                    work, repository.get(work.session, flight.id, EVERYTHING), by=PILOT, why="rain", at=CLOCK.now()
                 )
             assert await run is FlightState.ABORTED
     sent = [(kind, items) for kind, items, on_board in Noting.noted if on_board is OnBoard.NEW]
@@ -277,7 +277,7 @@ class CalledOffEarly(MavsdkVehicle):
 
     async def call_off(self) -> None:
         with self.store.write() as work:
-            row = repository.get(work.session, self.flight.id, all_towns())
+            row = repository.get(work.session, self.flight.id, EVERYTHING)
             service.abort(work, row, by=PILOT, why="a child on the field", at=CLOCK.now())
         self.called_off.set()
         await asyncio.sleep(0)  # the flight hears of it
@@ -344,7 +344,7 @@ async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_on
         await until(store, flight, lambda f: f.progress_current >= 2)
         await vehicle.hold()
         with store.write() as work:
-            row = repository.get(work.session, flight.id, all_towns())
+            row = repository.get(work.session, flight.id, EVERYTHING)
             service.note(work, row, who=PILOT, why="looks ahead", at=CLOCK.now())
         await until(store, flight, lambda f: f.state == FlightState.PAUSED)
         run.cancel()

@@ -9,13 +9,15 @@ from mission.control import service as control
 from mission.flights import repository, service, tracks
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound
 from telemetry.positions import Position
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import VehicleState
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, a_plan, in_order, read, whys
 
 CLOCK = ManualClock(AT)
@@ -30,7 +32,7 @@ def said(current: int, *, seconds: float = 1, battery: float = 0.9) -> VehicleSt
 
 def move(store: Store, flight: FlightRow, *states: FlightState) -> None:
     with store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         for state in states:
             service.move_to(work, row, state, who="system", why="test", at=AT)
 
@@ -47,7 +49,7 @@ def test_a_scheduled_flight_is_shown_with_its_route_and_numbers(store: Store) ->
         shown = json.loads(json.dumps(service.public(session, read(store, flight)), allow_nan=False))
     assert (shown["state"], shown["pilot"], shown["confirmed_by"]) == ("scheduled", PILOT, None)
     assert shown["route"]["type"] == "LineString"
-    assert shown["simulated"] is True
+    assert shown["simulated"] is False
     assert shown["progress"]["current"] == 0 < shown["progress"]["total"]
     assert [c.id for c in heard if c.kind == "flight"] == [flight.id]
     assert whys(store, flight) == ["scheduled: scheduled for 22 Nov 2026 14:00 EET (12:00 UTC)"]
@@ -74,7 +76,7 @@ def test_an_aborted_flight_is_no_obstacle(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.write() as work:
-        service.abort(work, repository.get(work.session, flight.id, all_towns()), by=PILOT, why="rain", at=AT)
+        service.abort(work, repository.get(work.session, flight.id, EVERYTHING), by=PILOT, why="rain", at=AT)
     a_flight(store, CLOCK)
 
 
@@ -83,11 +85,11 @@ def test_only_its_own_pilot_confirms_a_start_and_only_before_it(store: Store) ->
     flight = a_flight(store, CLOCK, confirmed=False)
     with store.write() as work, pytest.raises(Conflict, match=r"pilot\.dobele's to confirm"):
         service.confirm(
-            work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by="pilot.siauliai", at=AT
+            work, repository.get(work.session, flight.id, EVERYTHING), STANDARDS, by="pilot.siauliai", at=AT
         )
     move(store, flight, *FLY)
     with store.write() as work, pytest.raises(Conflict, match="is flying; its start can no longer be confirmed"):
-        service.confirm(work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by=PILOT, at=AT)
+        service.confirm(work, repository.get(work.session, flight.id, EVERYTHING), STANDARDS, by=PILOT, at=AT)
 
 
 def test_a_pilot_who_was_handed_the_control_before_the_start_confirms_it_on_their_own_papers(store: Store) -> None:
@@ -98,13 +100,11 @@ def test_a_pilot_who_was_handed_the_control_before_the_start_confirms_it_on_thei
         control.offer(work, drone, by=PILOT, to="relief.dobele", at=AT)
         control.accept(work, drone, by="relief.dobele", at=AT)
     with pytest.raises(FlightBlocked, match="papers"), store.write() as work:
-        service.confirm(
-            work, repository.get(work.session, flight.id, all_towns()), STANDARDS, by="relief.dobele", at=AT
-        )
+        service.confirm(work, repository.get(work.session, flight.id, EVERYTHING), STANDARDS, by="relief.dobele", at=AT)
     assert read(store, flight).pilot == PILOT
     in_order(store, pilot="relief.dobele")
     with store.write() as work:
-        row = repository.get(work.session, flight.id, all_towns())
+        row = repository.get(work.session, flight.id, EVERYTHING)
         service.confirm(work, row, STANDARDS, by="relief.dobele", at=AT)
     assert (read(store, flight).pilot, read(store, flight).confirmed_by) == ("relief.dobele", "relief.dobele")
     assert "start confirmed in place of pilot.dobele" in whys(store, flight)[-1]
@@ -115,7 +115,7 @@ def test_a_flight_in_the_air_is_not_aborted_but_brought_home(store: Store) -> No
     flight = a_flight(store, CLOCK)
     move(store, flight, *FLY)
     with store.write() as work, pytest.raises(Conflict, match="bring it home instead"):
-        service.abort(work, repository.get(work.session, flight.id, all_towns()), by=PILOT, why="rain", at=AT)
+        service.abort(work, repository.get(work.session, flight.id, EVERYTHING), by=PILOT, why="rain", at=AT)
     with store.read() as session:
         found = repository.in_the_air(session, "drone-1")
         assert found is not None
@@ -131,7 +131,7 @@ def test_the_track_is_kept_and_the_map_hears_only_of_progress(store: Store) -> N
     store.listen(heard.extend)
     for state in (said(1), said(1, seconds=2), said(3, seconds=3, battery=0.8), said(0, seconds=4)):
         with store.write() as work:
-            tracks.record(work, repository.get(work.session, flight.id, all_towns()), state)
+            tracks.record(work, repository.get(work.session, flight.id, EVERYTHING), state)
     now = read(store, flight)
     assert (now.progress_current, now.battery_start, now.battery_end) == (3, 0.9, 0.9)
     assert [c.data["progress"]["current"] for c in heard if c.data] == [1, 3]
@@ -173,7 +173,7 @@ def test_a_stranger_finds_no_flight(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.read() as session:
-        assert repository.listed(session, {City("siauliai")}) == []
-        assert [f.id for f in repository.listed(session, all_towns())] == [flight.id]
+        assert repository.listed(session, live(City("siauliai"))) == []
+        assert [f.id for f in repository.listed(session, EVERYTHING)] == [flight.id]
         with pytest.raises(NotFound):
-            repository.get(session, flight.id, {City("siauliai")})
+            repository.get(session, flight.id, live(City("siauliai")))

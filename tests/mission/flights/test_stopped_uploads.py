@@ -8,7 +8,6 @@ import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from mission.flights import repository, service
-from telemetry.cities import all_towns
 from telemetry.links.address import free_udp_port
 from telemetry.mavlink.frames import message_number
 from telemetry.simulator.flavour import FlavourName
@@ -18,6 +17,7 @@ from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.visibility import EVERYTHING
 from tests.mission.flights.builders import PILOT, a_drone, a_flight, fly, whys
 from tests.mission.flights.test_server_flight import CLOCK, QUICK, vehicle_on
 from tests.telemetry.vehicles.links import HOME
@@ -67,7 +67,7 @@ async def test_an_upload_that_is_stopped_half_way_leaves_on_board_what_was_there
             half_way.set()
             if stopped_by == "the pilot":
                 with store.write() as work:
-                    row = repository.get(work.session, flight.id, all_towns())
+                    row = repository.get(work.session, flight.id, EVERYTHING)
                     service.abort(work, row, by=PILOT, why="rain", at=CLOCK.now())
 
         vehicle = StoppedHalfWay(f"udpin://127.0.0.1:{port}").then(call_off)

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from mission.weather import service
 from mission.weather.open_meteo import FIELDS, OpenMeteo, samples_of
 from mission.weather.watch import WeatherWatch
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.errors import SourceLost
 from telemetry.positions import Position
+from telemetry.scopes import LIVE
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
 
 T0 = datetime(2026, 6, 22, 0, tzinfo=UTC)
 PLACE = Position(lat=56.62, lon=23.28)
@@ -173,7 +175,7 @@ async def test_the_watch_keeps_forecasts_and_tells_a_failure_and_its_end_once(
     caplog.set_level(logging.INFO)
     replies = [b"no", b"no", content(), content()]
     async with serving(lambda: replies.pop(0)) as (url, _):
-        watch = WeatherWatch(store, OpenMeteo(url), every_s=60, clock=ManualClock(T0))
+        watch = WeatherWatch(store, OpenMeteo(url), every_s=60, clock=ManualClock(T0), scope=LIVE)
         answered = [await watch.refresh(City("dobele")) for _ in range(4)]
     assert answered == [False, False, True, True]
     told = [record.message for record in caplog.records if record.name == "mission.weather.watch"]
@@ -182,5 +184,5 @@ async def test_the_watch_keeps_forecasts_and_tells_a_failure_and_its_end_once(
         "the weather for Dobele is there again",
     ]
     with store.read() as session:
-        reports = service.latest(session, all_towns())
+        reports = service.latest(session, EVERYTHING)
     assert [(r["city"], r["source"], len(r["samples"])) for r in reports] == [("dobele", "open-meteo", 71)] * 2

@@ -9,9 +9,12 @@ import pytest
 from mission.zones import service
 from mission.zones.attention import Attention
 from mission.zones.tables import ZoneRow
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.mission.areas import RECTANGLE, SQUARE, geojson
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -20,7 +23,9 @@ YARD = geojson(RECTANGLE)
 
 def draw(store: Store, name: str = "Yard", city: City = City("dobele"), priority: int = 3) -> ZoneRow:
     with store.write() as work:
-        return service.draw(work, city=city, name=name, polygon=YARD, at=AT, by="pilot.dobele", priority=priority)
+        return service.draw(
+            work, city=city, name=name, polygon=YARD, at=AT, by="pilot.dobele", priority=priority, scope=LIVE
+        )
 
 
 def test_a_zone_is_told_to_the_map_of_its_town(store: Store) -> None:
@@ -40,24 +45,24 @@ def test_the_most_urgent_comes_first_and_a_stranger_sees_none(store: Store) -> N
     draw(store, "Later", priority=1)
     draw(store, "Now", priority=5)
     with store.read() as session:
-        assert [zone.name for zone in service.listed(session, all_towns())] == ["Now", "Later"]
-        assert service.listed(session, {City("siauliai")}) == []
+        assert [zone.name for zone in service.listed(session, EVERYTHING)] == ["Now", "Later"]
+        assert service.listed(session, live(City("siauliai"))) == []
 
 
 def test_an_archived_zone_leaves_the_list_but_can_still_be_found(store: Store) -> None:
     zone = draw(store)
     with store.write() as work:
-        service.archive(work, service.get(work.session, zone.id, all_towns()), AT)
+        service.archive(work, service.get(work.session, zone.id, EVERYTHING), AT)
         assert work.changes[-1].data is None
     with store.read() as session:
-        assert service.listed(session, all_towns()) == []
-        assert service.get(session, zone.id, all_towns()).archived_at == AT
+        assert service.listed(session, EVERYTHING) == []
+        assert service.get(session, zone.id, EVERYTHING).archived_at == AT
 
 
 def test_a_zone_of_the_other_town_does_not_exist_for_a_stranger(store: Store) -> None:
     zone = draw(store)
     with store.read() as session, pytest.raises(NotFound, match=zone.id):
-        service.get(session, zone.id, {City("siauliai")})
+        service.get(session, zone.id, live(City("siauliai")))
 
 
 def test_a_zone_far_from_its_town_is_refused_with_the_distance(store: Store) -> None:
@@ -74,7 +79,7 @@ def test_an_empty_name_or_a_wrong_priority_is_refused(store: Store, name: str, p
 def changed(store: Store, zone_id: str, **facts: Any) -> ZoneRow:
     wanted = {"name": "Yard", "polygon": YARD, "kind": "other", "priority": 3, "notes": "", "attention": Attention()}
     with store.write() as work:
-        zone = service.get(work.session, zone_id, all_towns())
+        zone = service.get(work.session, zone_id, EVERYTHING)
         service.edit(work, zone, **{"version": zone.version, "at": AT, "by": "pilot.dobele", **wanted, **facts})
         return zone
 
@@ -97,6 +102,6 @@ def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused(store: Stor
 def test_an_archived_zone_cannot_be_edited(store: Store) -> None:
     zone = draw(store)
     with store.write() as work:
-        service.archive(work, service.get(work.session, zone.id, all_towns()), AT)
+        service.archive(work, service.get(work.session, zone.id, EVERYTHING), AT)
     with pytest.raises(Conflict, match="archived"):
         changed(store, zone.id)

@@ -18,12 +18,15 @@ from sqlmodel import SQLModel
 
 from mobile_units.assignments import service
 from mobile_units.assignments.tables import AssignmentRow
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound, VanagasError
 from telemetry.positions import Position
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SQUARE = Position(lat=56.621, lon=23.281, accuracy_m=3)
@@ -35,10 +38,14 @@ def filled(url: str) -> Store:
     store = Store(url)
     SQLModel.metadata.create_all(store.engine)
     with store.write() as work:
-        work.session.add(UnitRow(id="TWR-1", city="siauliai", kind=UnitKind.TOWER, name="Tower 1", lent_to="dobele"))
-        work.session.add(UnitRow(id="DRN-1", city="dobele", kind=UnitKind.DRONE, name="Drone 1"))
+        work.session.add(
+            UnitRow(id="TWR-1", city="siauliai", kind=UnitKind.TOWER, name="Tower 1", lent_to="dobele", scope=LIVE)
+        )
+        work.session.add(UnitRow(id="DRN-1", city="dobele", kind=UnitKind.DRONE, name="Drone 1", scope=LIVE))
         for name in CAMERAS:
-            work.session.add(UnitRow(id=name, city="dobele", kind=UnitKind.BODY_CAMERA, name=name, lat=56.6, lon=23.2))
+            work.session.add(
+                UnitRow(id=name, city="dobele", kind=UnitKind.BODY_CAMERA, name=name, lat=56.6, lon=23.2, scope=LIVE)
+            )
     return store
 
 
@@ -69,7 +76,7 @@ def deploy(store: Store, unit_id: str = "TWR-1", **given: Any) -> AssignmentRow:
 
 def end(store: Store, assignment: AssignmentRow, now: datetime = NOW + timedelta(hours=1)) -> None:
     with store.write() as work:
-        service.end(work, service.get(work.session, assignment.id, all_towns()), "coordinator.dobele", now)
+        service.end(work, service.get(work.session, assignment.id, EVERYTHING), "coordinator.dobele", now)
 
 
 def unit(store: Store, unit_id: str) -> dict[str, Any]:
@@ -111,10 +118,10 @@ def test_an_ended_assignment_frees_unit_and_holder_and_stays_in_the_past(store: 
     assert unit(store, "BC-1")["status"] == "idle"
     second = deploy(store, "BC-1", since=NOW + timedelta(hours=2))
     with store.read() as session:
-        assert [a.id for a in service.listed(session, [City("dobele")])] == [second.id]
-        past = service.listed(session, [City("dobele")], ended=True)
+        assert [a.id for a in service.listed(session, live(City("dobele")))] == [second.id]
+        past = service.listed(session, live(City("dobele")), ended=True)
         assert [(a.id, a.ended_by) for a in past] == [(first.id, "coordinator.dobele"), (second.id, None)]
-        assert service.listed(session, [City("siauliai")]) == []
+        assert service.listed(session, live(City("siauliai"))) == []
 
 
 def test_a_unit_whose_clock_runs_ahead_is_deployed_all_the_same(store: Store) -> None:
@@ -189,7 +196,7 @@ def test_an_assignment_ends_once(store: Store) -> None:
 def test_another_towns_assignment_is_not_there(store: Store) -> None:
     made = deploy(store)
     with store.read() as session, pytest.raises(NotFound, match="there is no assignment"):
-        service.get(session, made.id, [City("siauliai")])
+        service.get(session, made.id, live(City("siauliai")))
 
 
 @pytest.mark.parametrize(("unit_id", "holder"), [("BC-1", "second.dobele"), ("BC-2", "inspector.dobele")])
@@ -249,10 +256,10 @@ class Shifts(RuleBasedStateMachine):
     @invariant()
     def one_holder_a_camera_and_one_camera_a_holder(self) -> None:
         with self.store.read() as session:
-            active = service.listed(session, all_towns())
+            active = service.listed(session, EVERYTHING)
             assert {a.unit_id: a.holder for a in active} == self.held
             assert len(active) == len(self.held) == len(set(self.held.values()))
-            assert {u.id for u in units.listed(session, all_towns()) if u.status == "deployed"} == set(self.held)
+            assert {u.id for u in units.listed(session, EVERYTHING) if u.status == "deployed"} == set(self.held)
 
     def teardown(self) -> None:
         self.store.close()

@@ -10,15 +10,18 @@ import pytest
 from mapserver.core.hub import Hub, Missed
 from telemetry.cities import City, all_towns
 from telemetry.clock import SystemClock
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store, change_log
 from telemetry.store.change_log import AT_ONCE, LONGEST_KEPT, MOST_KEPT
 from telemetry.supervision import Supervisor
+from telemetry.visibility import Visibility
+from tests.builders import live
 
 pytestmark = pytest.mark.both_databases
 WITHIN_S = 20.0
 Follow = Callable[[Store], tuple[Hub, "queue.SimpleQueue[str]"]]
-DOBELE = frozenset({City("dobele")})
-SIAULIAI = frozenset({City("siauliai")})
+DOBELE = live(City("dobele"))
+SIAULIAI = live(City("siauliai"))
 
 
 @pytest.fixture
@@ -28,10 +31,14 @@ def theirs(store: Store) -> Iterator[Store]:
         yield other
 
 
-def tell(store: Store, *names: str, cities: frozenset[City] = DOBELE) -> None:
+def change(name: str, visible: Visibility = DOBELE) -> Change:
+    return Change("thing", name, visible.cities or all_towns(), visible.scope or LIVE, {"name": name})
+
+
+def tell(store: Store, *names: str, visible: Visibility = DOBELE) -> None:
     with store.write() as work:
         for name in names:
-            work.tell(Change("thing", name, cities, {"name": name}))
+            work.tell(change(name, visible))
 
 
 class Follower:
@@ -63,8 +70,8 @@ def followed() -> Iterator[Follow]:
         yield follow
 
 
-def told(hub: Hub, cities: frozenset[City], seq: int) -> list[tuple[int | None, str]]:
-    return [(one.seq, one.shown["id"]) for one in hub.after(cities, hub.place(cities, seq))]
+def told(hub: Hub, visible: Visibility, seq: int) -> list[tuple[int | None, str]]:
+    return [(one.seq, one.shown["id"]) for one in hub.after(visible, hub.place(visible, seq))]
 
 
 def test_two_processes_number_the_changes_of_both_alike(store: Store, theirs: Store, followed: Follow) -> None:
@@ -72,28 +79,28 @@ def test_two_processes_number_the_changes_of_both_alike(store: Store, theirs: St
     other, other_heard = followed(theirs)
     tell(store, "a")
     tell(theirs, "b", "c")
-    tell(theirs, "s", cities=SIAULIAI)
+    tell(theirs, "s", visible=SIAULIAI)
     tell(store, "d")
     for heard in (mine_heard, other_heard):
         assert [heard.get(timeout=WITHIN_S) for _ in range(5)] == ["a", "b", "c", "s", "d"]
         assert heard.empty()
     for hub in (mine, other):
         assert told(hub, DOBELE, 0) == [(1, "a"), (2, "b"), (3, "c"), (4, "d")]
-        assert told(hub, all_towns(), 3) == [(4, "s"), (5, "d")]
+        assert told(hub, live(*all_towns()), 3) == [(4, "s"), (5, "d")]
     assert mine.epoch == other.epoch
 
 
 def test_a_restart_loses_no_number(store: Store, theirs: Store, followed: Follow) -> None:
     tell(store, "a", "b")
-    tell(store, "s", cities=SIAULIAI)
+    tell(store, "s", visible=SIAULIAI)
     hub, _ = followed(theirs)
-    assert (hub.seq(DOBELE), hub.seq(SIAULIAI), hub.seq(all_towns())) == (2, 1, 3)
+    assert (hub.seq(DOBELE), hub.seq(SIAULIAI), hub.seq(live(*all_towns()))) == (2, 1, 3)
     assert told(hub, DOBELE, 1) == [(2, "b")]
 
 
 def test_what_fails_is_in_no_log(store: Store, followed: Follow) -> None:
     with pytest.raises(RuntimeError), store.write() as work:
-        work.tell(Change("thing", "a", DOBELE, {}))
+        work.tell(change("a"))
         raise RuntimeError
     tell(store, "b")
     hub, _ = followed(store)
@@ -102,7 +109,7 @@ def test_what_fails_is_in_no_log(store: Store, followed: Follow) -> None:
 
 def test_what_passes_has_no_number_and_is_not_stored(store: Store, theirs: Store, followed: Follow) -> None:
     hub, heard = followed(store)
-    store.announce(Change("thing", "passing", DOBELE, {}))
+    store.announce(change("passing"))
     tell(store, "a")
     assert [heard.get(timeout=WITHIN_S) for _ in range(2)] == ["passing", "a"]
     assert told(hub, DOBELE, 0) == [(1, "a")]

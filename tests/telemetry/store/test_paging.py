@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel, col, create_engine, select
 
 from telemetry.errors import BadInput
 from telemetry.observations.tables import ObservationRow
+from telemetry.scopes import LIVE
 from telemetry.store import Page, SortKey, read_page
 from tests.builders import NOON
 
@@ -29,6 +30,7 @@ def row(number: int, seconds: int) -> ObservationRow:
         started_at=moment,
         received_at=moment,
         body={},
+        scope=LIVE,
     )
 
 

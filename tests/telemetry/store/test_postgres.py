@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from telemetry.cities import all_towns
 from telemetry.errors import BadInput, Misconfigured, StoreUnavailable, WriteConflict
+from telemetry.scopes import LIVE
 from telemetry.store import Change, Store, Work
 from telemetry.store.tables import get_state, put_state
 from tests.postgres import PostgresServer
@@ -51,7 +52,7 @@ def test_a_unit_of_work_is_done_again_when_another_process_wrote_the_same_meanwh
         if len(attempts) == 1:
             theirs.run(count_up)
         number = count_up(work)
-        work.tell(Change("thing", str(number), all_towns(), {}))
+        work.tell(Change("thing", str(number), all_towns(), LIVE, {}))
         return number
 
     assert ours.run(unit) == 2
@@ -134,7 +135,8 @@ def test_the_server_itself_refuses_to_change_the_audit_trail(ours: Store) -> Non
     with ours.write() as work:
         work.session.execute(
             text(
-                "INSERT INTO audit (at, who, role, action, subject, detail) VALUES (now(), 'a', 'admin', 'b', 'c', '')"
+                "INSERT INTO audit (at, scope, who, role, action, subject, detail)"
+                " VALUES (now(), 'live', 'a', 'admin', 'b', 'c', '')"
             )
         )
     for statement in ("UPDATE audit SET who = 'x'", "DELETE FROM audit"):

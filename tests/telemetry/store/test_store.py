@@ -9,7 +9,9 @@ from sqlalchemy import text
 from telemetry.cities import all_towns
 from telemetry.errors import NotFound
 from telemetry.observations import repository
+from telemetry.scopes import LIVE
 from telemetry.store import Change, MediaStore, Store
+from telemetry.visibility import EVERYTHING
 from tests.builders import observation, store_observation
 
 
@@ -27,14 +29,14 @@ def test_what_raises_is_not_kept(store: Store) -> None:
         store_observation(work.session, observation())
         raise RuntimeError
     with store.read() as session:
-        assert repository.latest(session, all_towns(), limit=5) == []
+        assert repository.latest(session, EVERYTHING, limit=5) == []
 
 
 def test_a_reader_is_not_held_up_by_a_writer(store: Store) -> None:
     with store.write() as work:
         store_observation(work.session, observation())
         with store.read() as session:
-            assert repository.latest(session, all_towns(), limit=5) == []
+            assert repository.latest(session, EVERYTHING, limit=5) == []
 
 
 def test_many_writers_at_once_all_get_their_turn_and_are_heard_in_commit_order(store: Store) -> None:
@@ -48,7 +50,7 @@ def test_many_writers_at_once_all_get_their_turn_and_are_heard_in_commit_order(s
             with store.write() as work:
                 store_observation(work.session, observation(ref))
                 kept.append(ref)
-                work.tell(Change("unit", ref, all_towns(), {}))
+                work.tell(Change("unit", ref, all_towns(), LIVE, {}))
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(6)]
     for thread in threads:
@@ -56,7 +58,7 @@ def test_many_writers_at_once_all_get_their_turn_and_are_heard_in_commit_order(s
     for thread in threads:
         thread.join()
     with store.read() as session:
-        assert len(repository.latest(session, all_towns(), limit=100)) == 30
+        assert len(repository.latest(session, EVERYTHING, limit=100)) == 30
     assert heard == kept
 
 
@@ -69,7 +71,7 @@ def test_a_listener_that_breaks_harms_nobody(store: Store) -> None:
     store.listen(broken)
     store.listen(heard.extend)
     with store.write() as work:
-        work.tell(Change("unit", "1", all_towns(), {}))
+        work.tell(Change("unit", "1", all_towns(), LIVE, {}))
     assert len(heard) == 1
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
-from telemetry.cities import City, all_towns, known_towns
+from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.store import Store
 from telemetry.towns import service
 from telemetry.towns.service import TownWish
+from telemetry.visibility import EVERYTHING
 
 ADMIN = Principal("admin", Role.ADMIN, None)
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -37,7 +38,7 @@ def test_an_added_town_stands_last_and_is_on_the_audit_trail(store: Store) -> No
     assert [str(town) for town in known_towns()] == ["siauliai", "dobele", "joniskis"]
     assert City("joniskis").facts.name == "Joniškis"
     with store.read() as session:
-        entry = audit.latest(session, all_towns(), limit=1)[0]
+        entry = audit.latest(session, EVERYTHING, limit=1)[0]
     assert (entry["who"], entry["action"], entry["subject"]) == ("admin", "add_town", "town joniskis")
 
 

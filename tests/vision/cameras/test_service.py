@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.errors import BadObservation, NotFound
 from telemetry.positions import Position, distance_m, moved
+from telemetry.scopes import DEMO, LIVE
 from telemetry.store import Store
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from vision.cameras import service
 from vision.cameras.tables import CameraRow
 
@@ -20,6 +23,7 @@ def camera(**given: object) -> CameraRow:
     facts: dict[str, object] = {
         "id": "sia-01",
         "city": "siauliai",
+        "scope": LIVE,
         "name": "Tilžės street",
         "lat": 55.93,
         "lon": 23.31,
@@ -43,28 +47,28 @@ def session(store: Store) -> Iterator[Session]:
 
 
 def test_a_town_sees_its_own_cameras_only(session: Session) -> None:
-    assert [c.id for c in service.listed(session, [City("dobele")])] == ["dob-01"]
-    assert [c.id for c in service.listed(session, all_towns())] == ["dob-01", "sia-01"]
+    assert [c.id for c in service.listed(session, live(City("dobele")))] == ["dob-01"]
+    assert [c.id for c in service.listed(session, EVERYTHING)] == ["dob-01", "sia-01"]
     with pytest.raises(NotFound, match="no camera sia-01 in a town you may see"):
-        service.get(session, "sia-01", [City("dobele")])
+        service.get(session, "sia-01", live(City("dobele")))
 
 
 @pytest.mark.parametrize("name", ["dob-01", "brivibas", "ACCC8E"])
 def test_a_device_may_name_a_camera_by_its_id_or_by_any_of_its_device_names(session: Session, name: str) -> None:
-    assert service.by_device_name(session, name, all_towns()).id == "dob-01"
+    assert service.by_device_name(session, name, EVERYTHING).id == "dob-01"
 
 
 def test_an_unknown_device_name_says_what_to_do(session: Session) -> None:
     with pytest.raises(BadObservation, match=r"no camera answers to 'porch'; add that name"):
-        service.by_device_name(session, "porch", all_towns())
+        service.by_device_name(session, "porch", EVERYTHING)
     with pytest.raises(BadObservation, match="no camera answers to 'tilzes'"):
-        service.by_device_name(session, "tilzes", [City("dobele")])
+        service.by_device_name(session, "tilzes", live(City("dobele")))
 
 
 def test_a_device_name_of_two_cameras_is_refused_rather_than_guessed(session: Session) -> None:
     session.add(camera(id="sia-02"))
     with pytest.raises(BadObservation, match="'tilzes' is a device name of sia-01 and sia-02"):
-        service.by_device_name(session, "tilzes", all_towns())
+        service.by_device_name(session, "tilzes", EVERYTHING)
 
 
 def test_it_aims_sixty_per_cent_of_its_range_along_its_azimuth() -> None:
@@ -96,7 +100,7 @@ def test_every_point_of_the_field_of_view_lies_within_two_sigma_of_the_aim(
 
 
 def test_its_public_shape_carries_the_field_of_view_and_whether_it_is_simulated() -> None:
-    public = service.public(camera(simulated=True))
+    public = service.public(camera(scope=DEMO))
     assert public.pop("footprint")["type"] == "Polygon"
     assert public == {
         "id": "sia-01",

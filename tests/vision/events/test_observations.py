@@ -8,6 +8,7 @@ import pytest
 from telemetry.clock import iso
 from telemetry.errors import BadObservation
 from telemetry.observations import Media
+from telemetry.scopes import DEMO
 from tests.vision.cameras.test_service import camera
 from tests.vision.events.messages import RECEIVED, axis, frigate, frigate_plate
 from vision.cameras.service import aim
@@ -64,7 +65,7 @@ def test_a_plate_is_of_a_plate_reader_and_only_its_attribute_says_it() -> None:
 def test_a_simulated_event_or_camera_makes_a_simulated_observation() -> None:
     assert not to_observation(event(frigate()), camera(), RECEIVED).simulated
     assert to_observation(event(frigate(data={"simulated": True})), camera(), RECEIVED).simulated
-    assert to_observation(event(frigate()), camera(simulated=True), RECEIVED).simulated
+    assert to_observation(event(frigate()), camera(scope=DEMO), RECEIVED).simulated
 
 
 def test_a_kept_picture_goes_with_it() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from telemetry.cities import City
 from telemetry.messages import Message, written
 from telemetry.observations import SourceKind
+from telemetry.scopes import LIVE
 from vision.feeds.outages import Outage, OutageMonitor, to_observation
 from vision.feeds.reader import ReaderState, Status
 
@@ -56,7 +57,7 @@ def test_a_second_outage_is_another_one() -> None:
 def test_outage_and_return_are_two_observations_of_one_identity() -> None:
     begun = Outage(NOON, written("the plug"))
     lost, back = (
-        to_observation(one, "C1", city=City("dobele"), kind=SourceKind.FIXED_CAMERA, position=None, simulated=False)
+        to_observation(one, "C1", city=City("dobele"), kind=SourceKind.FIXED_CAMERA, position=None, scope=LIVE)
         for one in (begun, replace(begun, ended=NOON + timedelta(seconds=75)))
     )
     assert lost.source_ref != back.source_ref

@@ -10,7 +10,7 @@ from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.store import Store
-from tests.builders import NOON
+from tests.builders import NOON, live
 from vision.plates import service
 from vision.plates.tables import WatchEntryRow
 
@@ -27,7 +27,7 @@ def watched(
 
 def listed(store: Store, city: City = City("dobele"), after: timedelta = timedelta()) -> list[str]:
     with store.read() as session:
-        return [row.plate for row in service.listed(session, [city], now=NOON + after)]
+        return [row.plate for row in service.listed(session, live(city), now=NOON + after)]
 
 
 def trail(store: Store) -> list[tuple[str, str, str]]:
@@ -49,7 +49,7 @@ def test_the_next_to_expire_comes_first(store: Store) -> None:
 def test_adding_prolonging_and_removing_are_in_the_audit_trail(store: Store) -> None:
     row = watched(store)
     with store.write() as work:
-        entry = service.get(work.session, row.id, [City("dobele")])
+        entry = service.get(work.session, row.id, live(City("dobele")))
         service.prolong(work, entry, NOON + 2 * WEEK, by=RITA, now=NOON)
         service.remove(work, entry, by=RITA, now=NOON)
     assert trail(store) == [
@@ -63,7 +63,7 @@ def test_adding_prolonging_and_removing_are_in_the_audit_trail(store: Store) -> 
 def test_what_was_removed_cannot_be_changed(store: Store) -> None:
     row = watched(store)
     with store.write() as work:
-        entry = service.get(work.session, row.id, [City("dobele")])
+        entry = service.get(work.session, row.id, live(City("dobele")))
         service.remove(work, entry, by=RITA, now=NOON)
         with pytest.raises(Conflict, match="taken off the watch list by rita already"):
             service.prolong(work, entry, NOON + WEEK, by=RITA, now=NOON)
@@ -83,4 +83,4 @@ def test_a_plate_without_a_reason_is_refused(store: Store) -> None:
 def test_an_entry_of_the_other_town_is_not_there(store: Store) -> None:
     row = watched(store, city=City("siauliai"))
     with store.read() as session, pytest.raises(NotFound):
-        service.get(session, row.id, [City("dobele")])
+        service.get(session, row.id, live(City("dobele")))

@@ -11,6 +11,7 @@ import pytest
 from benchmarks._rendered_plates import draw
 from telemetry.cities import City
 from telemetry.observations import SourceKind
+from telemetry.scopes import LIVE
 from tests.vision.clips import Sees, frames, write_clip
 from vision.detection.detector import Box, Detection
 from vision.findings import Finding, to_observation
@@ -105,7 +106,7 @@ def test_of_a_file_plates_are_read_when_that_is_asked(tmp_path: Path, monkeypatc
 
 def test_a_finding_becomes_an_observation_of_the_plate_reader(finder: PlateFinder) -> None:
     (told,) = found(finder, passing(20), CAR)
-    seen = to_observation(told, city=City("dobele"), kind=SourceKind.PLATE_READER)
+    seen = to_observation(told, city=City("dobele"), kind=SourceKind.PLATE_READER, scope=LIVE)
     assert (seen.key, seen.category) == (("plate_reader", "gate", "e/1/plate_read"), "plate_read")
     assert seen.attributes["plate"] == "KV2417"
 

@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.cities import City, known_towns
+from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
+from telemetry.scopes import DEMO
+from telemetry.visibility import EVERYTHING, Visibility
+from tests.builders import live
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import CAMERA_FOLDER, feed, no_room, record
@@ -42,7 +45,7 @@ def cut(
     begins: float,
     ends: float,
     *,
-    cities: tuple[City, ...] = known_towns(),
+    visible: Visibility = EVERYTHING,
     part_length: timedelta = PART_LENGTH,
 ) -> Clip:
     pieces: list[bytes] = []
@@ -52,7 +55,7 @@ def cut(
         return hashlib.sha256(content).hexdigest()
 
     times = START + timedelta(seconds=begins), START + timedelta(seconds=ends)
-    return Clip(pieces, cut_clip(root, "DOB-C1", cities, *times, keep=keep, part_length=part_length))
+    return Clip(pieces, cut_clip(root, "DOB-C1", visible, *times, keep=keep, part_length=part_length))
 
 
 def times(piece: bytes) -> list[float]:
@@ -152,7 +155,7 @@ def test_parts_together_hold_the_pictures_of_the_clip_in_one(
 
 
 def test_stand_in_footage_is_called_simulated(tmp_path: Path) -> None:
-    camera_folder = CameraFolder(City("dobele"), "traffic", "DOB-C1", simulated=True)
+    camera_folder = CameraFolder(City("dobele"), "traffic", "DOB-C1", scope=DEMO)
     record(tmp_path / "kept", camera_clip(tmp_path), START, camera_folder=camera_folder)
     assert cut(tmp_path / "kept", 0, 2).manifest["simulated"] is True
 
@@ -160,7 +163,7 @@ def test_stand_in_footage_is_called_simulated(tmp_path: Path) -> None:
 def test_footage_of_another_town_is_not_there(tmp_path: Path) -> None:
     record(tmp_path / "kept", camera_clip(tmp_path), START)
     with pytest.raises(NotFound, match="nothing of DOB-C1 was kept"):
-        cut(tmp_path / "kept", 0, 2, cities=(City("siauliai"),))
+        cut(tmp_path / "kept", 0, 2, visible=live(City("siauliai")))
 
 
 @pytest.mark.parametrize(("begins", "ends", "words"), [(2, 2, "exchange"), (0, 86_401, "at most 24 hours")])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 
-from telemetry.cities import all_towns
+from telemetry.visibility import EVERYTHING
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import CAMERA_FOLDER
 from vision.recording.files import index_of, read_parts
@@ -48,7 +48,7 @@ def test_a_killed_recorder_loses_a_second_at_most_and_goes_on(tmp_path: Path) ->
         parts = read_parts(file.path, file.begins)
         assert pictures_in(file.path) >= had - FPS - STARVED
         assert index_of(file.path).stat().st_size == parts.nbytes
-    there = spans(root, CAMERA_FOLDER.camera_id, all_towns(), begun, datetime.now(UTC))
+    there = spans(root, CAMERA_FOLDER.camera_id, EVERYTHING, begun, datetime.now(UTC))
     assert there[0].begins == files[0].begins
     assert len(there) <= 2  # one when the second began within a second, which is no gap
     assert all(before.ends <= after.begins for before, after in pairwise(there))

@@ -9,7 +9,10 @@ from pathlib import Path
 import av
 import pytest
 
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
+from telemetry.scopes import DEMO
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.vision.clips import START, moving, write_h264
 from tests.vision.packets import camera_clip, damaged, read_as_from_camera
 from tests.vision.recording.kept import CAMERA_FOLDER, feed, no_room, record
@@ -37,7 +40,7 @@ def test_every_picture_is_kept_as_it_came_and_plays(tmp_path: Path, codec: str) 
     parts = read_parts(file.path, file.begins)
     assert parts["lasts"].max() <= 1_000_000
     assert parts["key"].sum() == 5
-    assert spans(tmp_path / "kept", "DOB-C1", all_towns(), START - MINUTE, START + MINUTE)[0].ends == packets[
+    assert spans(tmp_path / "kept", "DOB-C1", EVERYTHING, START - MINUTE, START + MINUTE)[0].ends == packets[
         -1
     ].at + timedelta(seconds=0.1)
 
@@ -48,7 +51,7 @@ def test_a_new_hour_is_a_new_file_and_no_gap(tmp_path: Path) -> None:
     files = kept(tmp_path / "kept")
     assert [file.begins.hour for file in files] == [12, 13]
     assert sum(frames_of(file.path) for file in files) == 60
-    there = spans(tmp_path / "kept", "DOB-C1", all_towns(), begins, begins + timedelta(seconds=6))
+    there = spans(tmp_path / "kept", "DOB-C1", EVERYTHING, begins, begins + timedelta(seconds=6))
     assert len(there) == 1
     assert gaps(there, begins, begins + timedelta(seconds=6)) == []
 
@@ -58,7 +61,7 @@ def test_a_reconnection_begins_a_file_and_leaves_its_gap(tmp_path: Path) -> None
     recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, clip, START)
     feed(recording, clip, START + timedelta(seconds=5))
-    there = spans(tmp_path / "kept", "DOB-C1", all_towns(), START, START + timedelta(seconds=8))
+    there = spans(tmp_path / "kept", "DOB-C1", EVERYTHING, START, START + timedelta(seconds=8))
     (gap,) = gaps(there, START, START + timedelta(seconds=8))
     assert (gap.begins - START, gap.ends - START) == (timedelta(seconds=3), timedelta(seconds=5))
 
@@ -70,7 +73,7 @@ def test_a_camera_that_sends_a_picture_in_three_seconds_is_recorded_without_a_ga
     for number, packet in enumerate(packets):
         recording.hear(replace(packet, at=START + timedelta(seconds=3 * number)))
     recording.close()
-    there = spans(tmp_path / "kept", "DOB-C1", all_towns(), START, START + timedelta(seconds=57))
+    there = spans(tmp_path / "kept", "DOB-C1", EVERYTHING, START, START + timedelta(seconds=57))
     found = gaps(there, START, START + timedelta(seconds=57))
     assert [gap.begins < START + timedelta(seconds=3) for gap in found] == [True]  # before its rhythm is known
 
@@ -86,7 +89,7 @@ def test_packets_that_were_dropped_leave_a_gap_within_the_file(tmp_path: Path) -
     recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, camera_clip(tmp_path, seconds=6), START, lost=range(14, 40))
     assert len(kept(tmp_path / "kept")) == 1
-    there = spans(tmp_path / "kept", "DOB-C1", all_towns(), START, START + timedelta(seconds=6))
+    there = spans(tmp_path / "kept", "DOB-C1", EVERYTHING, START, START + timedelta(seconds=6))
     (gap,) = gaps(there, START, START + timedelta(seconds=6))
     assert (gap.ends - gap.begins).total_seconds() == pytest.approx(2.6, abs=0.01)
 
@@ -133,7 +136,7 @@ def test_a_full_disk_makes_room_once_and_else_costs_only_the_part(
     state = recording.state()
     assert (len(asked), state.lost_parts, state.error) == (4, 4, None)
     assert [record.levelname for record in caplog.records] == ["ERROR"]
-    there = spans(tmp_path / "kept", "DOB-C1", all_towns(), START, START + timedelta(seconds=5))
+    there = spans(tmp_path / "kept", "DOB-C1", EVERYTHING, START, START + timedelta(seconds=5))
     assert [(s.ends - s.begins).total_seconds() for s in there] == [1.0, 2.0]
 
 
@@ -147,13 +150,13 @@ def test_what_mp4_cannot_hold_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc", "a/b", "..", "Švėkšna 1"])
 def test_a_cameras_name_never_leaves_the_folder(tmp_path: Path, name: str) -> None:
-    root, camera_folder = tmp_path / "kept", CameraFolder(City("siauliai"), "traffic", name, simulated=True)
+    root, camera_folder = tmp_path / "kept", CameraFolder(City("siauliai"), "traffic", name, scope=DEMO)
     record(root, camera_clip(tmp_path, seconds=1), START, camera_folder=camera_folder)
     (file,) = kept(root, camera_id=name)
     assert file.camera_folder == camera_folder
     assert file.path.resolve().is_relative_to(root.resolve())
     assert index_of(file.path).is_file()
-    assert kept(root, camera_id="another") == kept(root, cities=[City("dobele")]) == []
+    assert kept(root, camera_id="another") == kept(root, visible=live(City("dobele"))) == []
 
 
 def test_the_same_pictures_give_the_same_file(tmp_path: Path) -> None:

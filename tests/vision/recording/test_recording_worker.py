@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.cities import City, all_towns
+from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.supervision import Supervisor
+from telemetry.visibility import EVERYTHING
+from tests.builders import live
 from tests.telemetry.supervision.test_thread_worker import Told
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
@@ -81,7 +83,7 @@ def test_two_cameras_of_two_towns_are_kept_apart(tmp_path: Path) -> None:
             end()
         assert desk.states() == {}
     assert [
-        (file.camera_folder.city, file.camera_folder.camera_id) for file in kept(root, cities=[City("dobele")])
+        (file.camera_folder.city, file.camera_folder.camera_id) for file in kept(root, visible=live(City("dobele")))
     ] == [("dobele", "D1")]
     assert {file.camera_folder.camera_id for file in kept(root)} == {"D1", "S1"}
     for file in kept(root):
@@ -176,7 +178,7 @@ def test_a_real_disk_that_is_full_keeps_the_newest_and_what_is_held(tmp_path: Pa
         end()
     assert hours_left(root) == [0, 2, 5]
     newest = START + 5 * HOUR
-    assert gaps(spans(root, CAMERA_FOLDER.camera_id, all_towns(), newest, newest + timedelta(seconds=3)), newest,
+    assert gaps(spans(root, CAMERA_FOLDER.camera_id, EVERYTHING, newest, newest + timedelta(seconds=3)), newest,
                 newest + timedelta(seconds=3)) == []  # fmt: skip
 
 
