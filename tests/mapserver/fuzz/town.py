@@ -20,6 +20,7 @@ from mission.zones.tables import ZoneRow
 from telemetry.access import Role
 from telemetry.cities import City, known_towns
 from telemetry.observations.tables import ObservationRow
+from telemetry.scopes import DEMO
 from telemetry.units.tables import UnitRow
 from tests.builders import observation
 from tests.mapserver.clients import english_client
@@ -32,7 +33,7 @@ CALLERS: dict[str, tuple[Role, City | None] | None] = {
     **{str(role): (role, City("dobele")) for role in Role if role is not Role.ADMIN},
     "admin": (Role.ADMIN, None),
 }
-"""Everybody is of Dobele, but the administrator, who serves both towns."""
+"""Everybody is of Dobele and the demo's scope, but the administrator serves both towns."""
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Town:
         if who is None:
             return {}
         if caller not in self._tokens:
-            self._tokens[caller] = makes_tokens(self.parts)(*who)
+            self._tokens[caller] = makes_tokens(self.parts)(*who, scope=DEMO)
         return {"Authorization": f"Bearer {self._tokens[caller]}"}
 
     def forget_tokens(self) -> None:
@@ -71,7 +72,9 @@ def seeded_town(migrated: Path, folder: Path) -> Iterator[Town]:
     with parts.store.write() as work:
         seed(work, drone_link="udpin://127.0.0.1:1", password=generated(), now=now)
         for city in known_towns():
-            seen = observation(f"mark-of-{city}", source=f"camera-of-{city}", city=city, summary=f"seen-in-{city}")
+            seen = observation(
+                f"mark-of-{city}", source=f"camera-of-{city}", city=city, summary=f"seen-in-{city}", scope=DEMO
+            )
             timeline.accept(work, [seen], now=now, rules=parts.rules)
     with english_client(create_app(parts), raise_server_exceptions=False) as client:
         yield Town(parts, client, *_known(parts))
