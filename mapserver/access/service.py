@@ -126,7 +126,9 @@ def get_user(session: Session, name: str) -> UserRow:
     user = session.get(UserRow, name.strip().lower())
     if user is None:
         known = session.exec(select(UserRow.name).order_by(col(UserRow.name)).limit(20)).all()
-        raise NotFound(Message("access.user_not_known", name=name, known=", ".join(known) or "none yet"))
+        raise NotFound(
+            Message("access.user_not_known", name=name, known=", ".join(known) or Message("access.nobody_yet"))
+        )
     return user
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from mapserver.access import passwords, people, tokens
+from mapserver.access import passwords, people, service, tokens
 from mapserver.access.tables import UserRow
 from mapserver.cli.options import DataDir, ScopeOption
 from mapserver.core.services import Services
@@ -19,7 +19,7 @@ from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.scopes import LIVE, Scope
+from telemetry.scopes import Scope
 
 COMMAND_LINE = Principal("command line", Role.ADMIN, None)
 """Who does it, in the audit trail: whoever may read the data folder."""
@@ -94,9 +94,8 @@ def acting_in(scope: Scope) -> Principal:
 
 
 def acting_for(session: Session, name: str) -> Principal:
-    """The same in the scope of the user `name`; in live for nobody."""
-    user = session.get(UserRow, name.strip().lower())
-    return acting_in(LIVE if user is None else Scope(user.scope))
+    """The same in the scope of the user `name`. Raises NotFound listing the known names."""
+    return acting_in(Scope(service.get_user(session, name).scope))
 
 
 def opened(data: DataDir) -> Services:

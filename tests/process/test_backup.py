@@ -47,7 +47,7 @@ def test_a_backup_of_a_server_at_work_is_a_server_again(data: Path) -> None:
         sender.stopping.set()
         sender.join(60)
     assert made.returncode == 0, made.stderr
-    assert "secret key (the environment: VANAGAS_SECRET_KEY): not in it" in made.stdout
+    assert "secret key (VANAGAS_SECRET_KEY): not in it" in made.stdout
 
     new = data.parent / "new"
     restored = typed("restore", str(data.parent / "backup"), "--data", str(new), env=ENV)
