@@ -39,6 +39,8 @@ SLOWEST_FIRST = tuple(
 )
 """Folders whose tests wait for flights, programs and cameras; begun first, they leave no worker idle at the end."""
 
+UNTOUCHED_FIRST = "tests/browser/demo/test_languages.py"
+"""Reads the words of the demo that other tests share, before they type theirs."""
 CHAINS = (("tests/browser/demo/",), ("tests/browser/", "tests/process/test_cluster"))
 """Run one after the other on one worker: what shares a demo, what shares a browser; two machines of a Ray cluster
 beside both would leave none of them a processor."""
@@ -110,7 +112,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("whole")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in SLOWEST_FIRST])
+    order = (UNTOUCHED_FIRST, *SLOWEST_FIRST)
+    items.sort(key=lambda item: [not item.nodeid.startswith(first) for first in order])
 
 
 def pytest_collection_finish() -> None:

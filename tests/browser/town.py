@@ -41,7 +41,7 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
         now = parts.clock.now()
         for name, role in people.items():
             city = None if role is Role.ADMIN else City("dobele")
-            access.add_user(work.session, name, role, city, password=password, now=now)
+            access.add_user(work.session, name, role, city, scope=DEMO, password=password, now=now)
     parts.store.close()
 
 
