@@ -13,6 +13,7 @@ from mission.flights.check_inputs import Standards
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import ManualClock
+from telemetry.scopes import DEMO
 from tests.mission.flights.builders import a_drone, a_plan
 
 Headers = Callable[..., dict[str, str]]
@@ -21,7 +22,7 @@ NOON = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def plan_id(parts: Services) -> str:
-    """A plan of Dobele with a simulated drone to fly it, and a town with a telephone."""
+    """A plan of Dobele with a drone to fly it, and a town with a telephone."""
     parts.clock = ManualClock(NOON)
     parts.standards = Standards({City("dobele"): Policy(unknown_blocks=False, stale_zone_data_blocks=False)})
     centre = ContactSettings(name="Centre & Co", phone="+371 6370 0000")
@@ -42,9 +43,18 @@ def test_a_plan_is_downloaded_as_one_file_with_its_town_and_its_verdicts(
     assert f"{plan_id}, version 1" in text
     assert "Centre &amp; Co" in text
     assert "+371 2" in text  # the pilot's, by user name
-    assert "SIMULATED" in text  # the drone is
+    assert "SIMULATED" not in text  # the drone is of the live scope
     assert "To be acknowledged: not to be flown" in text
     assert '<dt>Take-off</dt><dd><span class="line">' in text  # nobody has named a time
+
+
+def test_a_briefing_of_an_exercise_says_that_it_is_simulated(
+    parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    a_drone(parts.store, unit_id="DRN-2", scope=DEMO)
+    plan = a_plan(parts.store, scope=DEMO)
+    pilot = as_role(Role.PILOT, scope=DEMO)
+    assert "SIMULATED" in client.get(f"/plans/{plan.id}/briefing?unit_id=DRN-2", headers=pilot).text
 
 
 def test_a_plan_at_a_time_is_checked_for_that_time(client: TestClient, as_role: Headers, plan_id: str) -> None:

@@ -15,7 +15,7 @@ from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.scopes import LIVE
+from telemetry.scopes import DEMO, LIVE
 from tests.mapserver.clips.building import PATIENCE_S, hearing, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
@@ -58,10 +58,22 @@ def test_a_clip_is_made_with_a_form_and_shown_on_the_page(
     assert after.status_code == 200
     assert "dispute at the gate" in after.text
     row = client.get(f"{PAGE}/clips/{clip}", headers=coordinator).text
-    assert "stand-in footage" in row
+    assert "stand-in footage" not in row
     assert f'hx-trigger="clip-changed-{clip} from:body"' in row
     (video,) = re.findall(r'<video src="([^"]+)"', row)
     assert client.get(video, headers=coordinator).headers["content-type"] == "video/mp4"
+
+
+def test_a_clip_of_an_exercise_is_said_to_be_stand_in_footage(
+    parts: Services, client: TestClient, as_role: Headers, tmp_path: Path
+) -> None:
+    camera_folder = CameraFolder(City("dobele"), "traffic", "DOB-C1", scope=DEMO)
+    record(parts.recordings, camera_clip(tmp_path, seconds=1), START, camera_folder=camera_folder)
+    coordinator = as_role(Role.COORDINATOR, scope=DEMO)
+    with hearing(parts, is_over) as wait:
+        client.post(f"{PAGE}/clips", data=FORM, headers=coordinator)
+        clip = wait().id
+    assert "stand-in footage" in client.get(f"{PAGE}/clips/{clip}", headers=coordinator).text
 
 
 def test_while_a_clip_is_made_the_page_says_how_far_it_is_and_offers_to_cancel(

@@ -30,7 +30,7 @@ from mission.zones import service as zones
 from telemetry.cities import City, known_towns
 from telemetry.clock import Clock
 from telemetry.positions import Position
-from telemetry.scopes import LIVE
+from telemetry.scopes import LIVE, Scope
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles import Vehicle
@@ -47,10 +47,12 @@ STANDARDS = Standards({city: Policy(privacy_notice="the town hall") for city in 
 YARD = geojson([(20, 20), (100, 20), (100, 70), (20, 70)])
 
 
-def a_drone(store: Store, link: str = "udpin://127.0.0.1:1", unit_id: str = "drone-1") -> UnitRow:
-    """A simulated drone of Dobele, at home."""
+def a_drone(
+    store: Store, link: str = "udpin://127.0.0.1:1", unit_id: str = "drone-1", *, scope: Scope = LIVE
+) -> UnitRow:
+    """A drone of Dobele, at home."""
     unit = UnitRow(
-        id=unit_id, city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {unit_id}", link=link, scope=LIVE,
+        id=unit_id, city=City("dobele"), kind=UnitKind.DRONE, name=f"Drone {unit_id}", link=link, scope=scope,
         lat=HOME.lat, lon=HOME.lon, alt_m=HOME.alt_m,
     )  # fmt: skip
     with store.write() as work:
@@ -116,10 +118,12 @@ def good_weather(store: Store, now: datetime, **changes: float) -> None:
         )
 
 
-def a_plan(store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Position, ...] = ()) -> PlanRow:
+def a_plan(
+    store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Position, ...] = (), scope: Scope = LIVE
+) -> PlanRow:
     """A survey of two short lines, about a minute in the air, with what it carried beside."""
     with store.write() as work:
-        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=AT, by=PILOT, scope=LIVE)
+        zone = zones.draw(work, city=City("dobele"), name="Yard", polygon=YARD, at=AT, by=PILOT, scope=scope)
         return plans.keep(work, zone, replace(over_the_yard(), fence=fence, rally=rally), at=AT, by=PILOT)
 
 
