@@ -106,11 +106,13 @@ def test_a_flight_is_called_off_on_the_page_with_a_reason(
 
 def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Services) -> None:
     place = Position(lat=56.62, lon=23.28, accuracy_m=3)
+    a_drone(parts.store)
+    flight = a_flight(parts.store, SystemClock())
     warning = FlightWarning(
-        "flight-1", "drone-1", "dobele", "battery", AT, place, written("battery at 20%"), simulated=True
+        flight.id, "drone-1", "dobele", "battery", AT, place, written("battery at 20%"), simulated=False
     )
     take_warning(parts, warning)
     take_warning(parts, warning)
     with parts.store.read() as session:
         rows = repository.open_ones(session, live(City("dobele")))
-        assert [(row.category, row.sources, row.simulated) for row in rows] == [("unit_trouble", ["telemetry"], True)]
+        assert [(row.category, row.sources, row.simulated) for row in rows] == [("unit_trouble", ["telemetry"], False)]
