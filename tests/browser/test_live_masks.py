@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from telemetry.access import Role
+from telemetry.scopes import DEMO
 from tests.browser.town import WAIT_MS, found, signed_in
 from tests.process.running import Program, free_port
 from tests.vision.packets import camera_clip
@@ -54,7 +55,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     clip = camera_clip(data, fps=15)
     with SimulatedCamera(clip) as gate, SimulatedCamera(clip) as square:
         cameras = {"C1": ("Gate", gate.address), "C2": ("Square", square.address)}
-        found(data, cameras, {"ilze": Role.COORDINATOR, "sanita": Role.SUPERVISOR})
+        found(data, cameras, {"ilze": Role.COORDINATOR, "sanita": Role.SUPERVISOR}, scope=DEMO)
         port = free_port()
         with Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program:
             program.wait_for("ready")

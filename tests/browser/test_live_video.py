@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from telemetry.access import Role
+from telemetry.scopes import DEMO
 from tests.browser.town import WAIT_MS, found, signed_in
 from tests.process.line import Line
 from tests.process.running import Program, free_port
@@ -32,7 +33,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         SimulatedCamera(camera_clip(data, codec="libx265")) as square,
     ):
         cameras = {"C1": ("Gate", gate.address), "C2": ("Square", square.address)}
-        found(data, cameras, {"ilze": Role.COORDINATOR})
+        found(data, cameras, {"ilze": Role.COORDINATOR}, scope=DEMO)
         port = free_port()
         with (
             Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program,

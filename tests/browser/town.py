@@ -12,15 +12,16 @@ from mapserver.core.services import assemble
 from mapserver.core.settings import load, new_secret
 from telemetry.access import Role
 from telemetry.cities import City
-from telemetry.scopes import DEMO
+from telemetry.scopes import LIVE, Scope
 from vision.cameras.tables import CameraRow
 
 PASSWORD = "a-long-enough-password"
 WAIT_MS = 60_000
 
 
-def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Role]) -> None:
-    """Settings and database in `data`; of each camera its title and source by its id, of each person the role."""
+def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Role], *, scope: Scope = LIVE) -> None:
+    """Settings and database in `data`; of each camera its title and source by its id, of each person the role; all of
+    `scope`."""
     videos = ", ".join(
         f"{{name = {json.dumps(name)}, source = {json.dumps(source)}, simulated = true}}"
         for name, (_, source) in cameras.items()
@@ -35,13 +36,13 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
             work.session.add(
                 CameraRow(
                     id=name, city=City("dobele"), name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
-                    range_m=50, scope=DEMO,
+                    range_m=50, scope=scope,
                 )
             )  # fmt: skip
         now = parts.clock.now()
         for name, role in people.items():
             city = None if role is Role.ADMIN else City("dobele")
-            access.add_user(work.session, name, role, city, scope=DEMO, password=password, now=now)
+            access.add_user(work.session, name, role, city, scope=scope, password=password, now=now)
     parts.store.close()
 
 
