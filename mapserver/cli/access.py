@@ -19,7 +19,7 @@ from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.scopes import Scope
+from telemetry.scopes import LIVE, Scope
 
 COMMAND_LINE = Principal("command line", Role.ADMIN, None)
 """Who does it, in the audit trail: whoever may read the data folder."""
@@ -40,7 +40,7 @@ def token(
             user,
             label=label,
             lasts=timedelta(days=days),
-            by=acting_for(work.session, user),
+            by=acting_in(Scope(service.get_user(work.session, user).scope)),
             at=parts.clock.now(),
         )
     typer.echo(issued)
@@ -94,8 +94,9 @@ def acting_in(scope: Scope) -> Principal:
 
 
 def acting_for(session: Session, name: str) -> Principal:
-    """The same in the scope of the user `name`. Raises NotFound listing the known names."""
-    return acting_in(Scope(service.get_user(session, name).scope))
+    """The same in the scope of the user `name`; in live for nobody."""
+    user = session.get(UserRow, name.strip().lower())
+    return acting_in(LIVE if user is None else Scope(user.scope))
 
 
 def opened(data: DataDir) -> Services:
