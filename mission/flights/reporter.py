@@ -144,6 +144,5 @@ class FlightReporter:
             at=said.at,
             position=said.position,
             words=words,
-            simulated=not facts.scope.is_live,
         )
         self._recorder.record(WarningRecord(warning))

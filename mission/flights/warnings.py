@@ -32,7 +32,6 @@ class FlightWarning:
     at: datetime
     position: Position
     words: Message
-    simulated: bool
 
 
 OnWarning = Callable[[FlightWarning], None]

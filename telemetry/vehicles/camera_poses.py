@@ -129,7 +129,9 @@ class CameraPoses:
 
     def __init__(self, system: int, component: int) -> None:
         """`component` is the autopilot's: it alone tells where the vehicle is and is turned."""
-        self._system, self._component, self._mav = system, component, mavlink.MAVLink(None)
+        self._system = system
+        self._component = component
+        self._mav = mavlink.MAVLink(None)
         self._places: _History[_Place] = _History()
         self._attitudes: _History[Quaternion] = _History()
         self._headings: _History[Quaternion] = _History()

@@ -108,9 +108,7 @@ def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Ser
     place = Position(lat=56.62, lon=23.28, accuracy_m=3)
     a_drone(parts.store)
     flight = a_flight(parts.store, SystemClock())
-    warning = FlightWarning(
-        flight.id, "drone-1", "dobele", "battery", AT, place, written("battery at 20%"), simulated=False
-    )
+    warning = FlightWarning(flight.id, "drone-1", "dobele", "battery", AT, place, written("battery at 20%"))
     take_warning(parts, warning)
     take_warning(parts, warning)
     with parts.store.read() as session:

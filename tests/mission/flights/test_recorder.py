@@ -168,9 +168,7 @@ async def test_a_warning_is_passed_on_again_until_it_is_taken(failing: FailingSt
     recorder.start()
     failing.full = True
     about = (flight.id, flight.unit_id, flight.city)
-    recorder.record(
-        WarningRecord(FlightWarning(*about, "battery", AT, HOME, written("battery at 10%"), simulated=True))
-    )
+    recorder.record(WarningRecord(FlightWarning(*about, "battery", AT, HOME, written("battery at 10%"))))
     await asyncio.sleep(0.05)
     failing.full = False
     await recorder.close()
