@@ -26,7 +26,7 @@ from mapserver.video.worker import VideoDesk
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
 from telemetry.scopes import DEMO
-from vision.cameras.tables import CameraRow
+from tests.vision.cameras.builders import a_camera
 from vision.detection.detector import Detection, load_detector
 from vision.feeds.reader import Status
 from vision.frames.decoder import Image
@@ -141,10 +141,7 @@ def _parts(folder: Path, cameras: list[TownCamera], addresses: list[str]) -> Ser
     facts = City("dobele").facts
     with parts.store.write() as work:
         for camera in cameras:
-            row = CameraRow(
-                id=camera.name, city=City("dobele"), name=camera.name, lat=facts.lat, lon=facts.lon, azimuth_deg=0,
-                hfov_deg=60, range_m=50, scope=DEMO,
-            )  # fmt: skip
+            row = a_camera(camera.name, name=camera.name, lat=facts.lat, lon=facts.lon, scope=DEMO)
             work.session.add(row)
     return parts
 

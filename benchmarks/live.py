@@ -36,8 +36,7 @@ from mapserver.core.video_settings import VideoSettings
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
-from telemetry.scopes import LIVE
-from vision.cameras.tables import CameraRow
+from tests.vision.cameras.builders import a_camera
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Status
 from vision.feeds.source import open_source
@@ -91,19 +90,7 @@ def _town(folder: Path, source: str) -> tuple[Services, str]:
     migrations.upgrade(parts.store)
     now = parts.clock.now()
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="C1",
-                city=City("dobele"),
-                name="C1",
-                lat=0,
-                lon=0,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("C1", name="C1", lat=0, lon=0))
         access.add_user(work.session, "viewer", Role.PILOT, City("dobele"), password=None, now=now)
         return parts, parts.tokens.issue(work.session, "viewer", label="bench", now=now, lasts=timedelta(hours=1))
 

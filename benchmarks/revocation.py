@@ -40,10 +40,9 @@ from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import SystemClock
-from telemetry.scopes import LIVE
 from tests.mission.flights.builders import a_drone, a_flight
 from tests.process.running import free_port
-from vision.cameras.tables import CameraRow
+from tests.vision.cameras.builders import a_camera
 from vision.simulator import SimulatedCamera
 
 ROUNDS = 8
@@ -268,17 +267,7 @@ def _people_and_things(parts: Services) -> tuple[str, str]:
     log.touch()
     os.truncate(log, LONG_BYTES)
     facts = City("dobele").facts
-    camera = CameraRow(
-        id="C1",
-        city=City("dobele"),
-        name="C1",
-        lat=facts.lat,
-        lon=facts.lon,
-        azimuth_deg=0,
-        hfov_deg=60,
-        range_m=50,
-        scope=LIVE,
-    )
+    camera = a_camera("C1", name="C1", lat=facts.lat, lon=facts.lon)
     now = parts.clock.now()
     with parts.store.write() as work:
         work.session.add(camera)

@@ -13,7 +13,7 @@ from mapserver.core.settings import load, new_secret
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.scopes import LIVE, Scope
-from vision.cameras.tables import CameraRow
+from tests.vision.cameras.builders import a_camera
 
 PASSWORD = "a-long-enough-password"
 WAIT_MS = 60_000
@@ -34,10 +34,7 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
     with parts.store.write() as work:
         for name, (title, _) in cameras.items():
             work.session.add(
-                CameraRow(
-                    id=name, city=City("dobele"), name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
-                    range_m=50, scope=scope,
-                )
+                a_camera(name, name=title, lat=facts.lat, lon=facts.lon, scope=scope)
             )  # fmt: skip
         now = parts.clock.now()
         for name, role in people.items():

@@ -23,16 +23,15 @@ from mapserver.program import jobs
 from mapserver.program.app import create_app
 from mapserver.video.worker import VideoDesk
 from telemetry.access import Role
-from telemetry.cities import City, known_towns
+from telemetry.cities import known_towns
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.scopes import LIVE
 from telemetry.visibility import EVERYTHING
 from tests.mapserver.conftest import bind_gateway
 from tests.process.cluster import actors_on, drivers, kill, standing_by, two_machines
 from tests.process.running import free_port, vanagas
+from tests.vision.cameras.builders import a_camera
 from tests.vision.cluster.blocks import ROUND_S, STANDS_S, THINGS, Blocks, passings, rules
-from vision.cameras.tables import CameraRow
 from vision.setups import service
 from vision.setups.tables import SetupPart
 from vision.simulator import SimulatedCamera
@@ -129,9 +128,7 @@ def settled(folder: Path, address: str) -> Settings:
             bind_gateway(work, device.name, Role.DEVICE, now=now)
             tokens[city] = parts.tokens.issue(work.session, device.name, label="", now=now, lasts=timedelta(hours=1))
         for number, name in enumerate(CAMERAS):  # too far from each other to be taken for one incident
-            row = CameraRow(
-                id=name, city=City("dobele"), name=name, lat=56.6 + number / 100, lon=23.28, azimuth_deg=0, hfov_deg=60,
-                range_m=50, scope=LIVE)  # fmt: skip
+            row = a_camera(name, name=name, lat=56.6 + number / 100, lon=23.28)
             work.session.add(row)
             drawn = {"rule": [rule.model_dump(mode="json") for rule in rules(*THINGS)]}
             service.keep(work.session, name, SetupPart.RULES, drawn, after=None, by="tests", now=now)

@@ -21,12 +21,11 @@ from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import SystemClock
-from telemetry.scopes import LIVE
 from telemetry.store import Store
 from tests.mapserver.serving import serving
 from tests.mission.flights.builders import a_drone, a_flight
+from tests.vision.cameras.builders import a_camera
 from tests.vision.packets import camera_clip
-from vision.cameras.tables import CameraRow
 from vision.simulator import SimulatedCamera
 
 WITHIN_S = 30.0
@@ -97,17 +96,7 @@ def test_a_viewer_with_a_new_town_connects_again_and_sees_that_town(
         heard(socket)
         by_another_process(parts, "UPDATE users SET city = 'siauliai' WHERE role = 'coordinator'")
         closing_code(socket)
-    camera = CameraRow(
-        id="S1",
-        city=City("siauliai"),
-        name="Gate",
-        lat=55.93,
-        lon=23.31,
-        azimuth_deg=0,
-        hfov_deg=60,
-        range_m=50,
-        scope=LIVE,
-    )
+    camera = a_camera("S1", city=City("siauliai"), name="Gate", lat=55.93, lon=23.31)
     with parts.store.write() as work:
         work.session.add(camera)
     with opened(address, "/api/v1/live", mine) as socket:
@@ -152,17 +141,7 @@ def test_live_video_ends_with_the_rights_it_was_opened_with(
     parts: Services, camera: SimulatedCamera, token: Token, statement: str, code: int
 ) -> None:
     facts = City("dobele").facts
-    row = CameraRow(
-        id="C1",
-        city=City("dobele"),
-        name="Gate",
-        lat=facts.lat,
-        lon=facts.lon,
-        azimuth_deg=0,
-        hfov_deg=60,
-        range_m=50,
-        scope=LIVE,
-    )
+    row = a_camera("C1", name="Gate", lat=facts.lat, lon=facts.lon)
     with parts.store.write() as work:
         work.session.add(row)
     parts.settings.videos = [VideoSettings(name="C1", source=camera.address, simulated=True)]

@@ -12,9 +12,9 @@ from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.scopes import LIVE
 from telemetry.units.tables import UnitKind, UnitRow
+from tests.vision.cameras.builders import a_camera
 from tests.vision.ground.test_points import clicked
 from tests.vision.ground.truth import LAT, LON
-from vision.cameras.tables import CameraRow
 from vision.setups.tables import SetupRow
 
 Headers = Callable[..., dict[str, str]]
@@ -29,19 +29,7 @@ POSE = {"kind": "pose", "height_m": 9, "tilt_deg": 12, "hfov_deg": 62}
 @pytest.fixture(autouse=True)
 def cameras(parts: Services) -> None:
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="DOB-C1",
-                city=City("dobele"),
-                name="Gate",
-                lat=LAT,
-                lon=LON,
-                azimuth_deg=30,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("DOB-C1", name="Gate", lat=LAT, lon=LON, azimuth_deg=30))
         work.session.add(
             UnitRow(
                 id="TWR-1", city=City("dobele"), kind=UnitKind.TOWER, name="Tower", lat=LAT, lon=LON, accuracy_m=3,

@@ -11,9 +11,8 @@ from fastapi.testclient import TestClient
 from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.observations import SourceKind
-from telemetry.scopes import LIVE
 from tests.builders import observation
-from vision.cameras.tables import CameraRow
+from tests.vision.cameras.builders import a_camera
 
 pytestmark = pytest.mark.both_databases
 
@@ -99,11 +98,7 @@ def test_a_vendors_message_of_a_camera_that_the_device_is_not_bound_to_is_refuse
     client: TestClient, device: dict[str, str], parts: Services
 ) -> None:
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="other", city="dobele", name="o", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50, scope=LIVE
-            )
-        )
+        work.session.add(a_camera("other", city="dobele", name="o", lat=56, lon=23))
     at = parts.clock.now().timestamp()
     for camera in ("other", "unknown"):
         seen = {"id": "1.5-a", "camera": camera, "label": "car", "top_score": 0.8, "start_time": at}
@@ -115,19 +110,7 @@ def test_a_gateway_does_not_speak_for_a_camera_of_the_other_town(
     client: TestClient, as_role: Headers, parts: Services
 ) -> None:
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="SIA-1",
-                city="siauliai",
-                name="s",
-                lat=56,
-                lon=23,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("SIA-1", city="siauliai", name="s", lat=56, lon=23))
     answer = hand_in(client, as_role(Role.DEVICE), source="SIA-1")
     assert (answer.status_code, "of another" in answer.json()["message"]) == (403, True)
 

@@ -14,9 +14,9 @@ from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
-from telemetry.scopes import DEMO, LIVE
+from telemetry.scopes import DEMO
+from tests.vision.cameras.builders import a_camera
 from tests.vision.cluster.findings import finding
-from vision.cameras.tables import CameraRow
 from vision.cluster.finding_json import to_json
 from vision.findings import Finding
 
@@ -30,17 +30,7 @@ def camera(parts: Services, client: TestClient) -> None:
     parts.settings.videos = [VideoSettings(name="C1", source="rtsp://127.0.0.1/live")]
     with parts.store.write() as work:
         for name in ("C1", "C2"):
-            row = CameraRow(
-                id=name,
-                city=City("dobele"),
-                name=name,
-                lat=56.62,
-                lon=23.28,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
+            row = a_camera(name, name=name, lat=56.62, lon=23.28)
             work.session.add(row)
 
 

@@ -19,11 +19,10 @@ from mapserver.intake.broker import topics
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City, known_towns
-from telemetry.scopes import LIVE
 from tests.mapserver.clients import english_client
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
+from tests.vision.cameras.builders import a_camera
 from tests.vision.cluster.findings import JPEG, finding
-from vision.cameras.tables import CameraRow
 from vision.cluster.destination import Destination, SendResult
 from vision.cluster.finding_json import LARGEST_SNAPSHOT, to_json
 from vision.cluster.mqtt_channel import MqttChannel
@@ -53,17 +52,7 @@ def home(parts: Services, token: MakeToken, broker: Broker) -> Destination:
     tokens = {city: token(Role.DEVICE, city) for city in known_towns()}
     parts.settings.analysis = AnalysisSettings.model_validate({"workers": "ray", "home_url": url, "tokens": tokens})
     with parts.store.write() as work:
-        row = CameraRow(
-            id="C1",
-            city=City("dobele"),
-            name="C1",
-            lat=56.62,
-            lon=23.28,
-            azimuth_deg=0,
-            hfov_deg=60,
-            range_m=50,
-            scope=LIVE,
-        )
+        row = a_camera("C1", name="C1", lat=56.62, lon=23.28)
         work.session.add(row)
     return Destination(url, tokens[City("dobele")], USER, PASSWORD)
 

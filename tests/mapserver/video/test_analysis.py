@@ -10,11 +10,10 @@ from mapserver.core.settings import load, new_secret
 from mapserver.core.video_settings import AnalysisSettings
 from mapserver.intake.broker import topics
 from mapserver.video.analysis import analysis_workers, home_of
-from telemetry.cities import City, known_towns
+from telemetry.cities import known_towns
 from telemetry.errors import Misconfigured
-from telemetry.scopes import LIVE
+from tests.vision.cameras.builders import a_camera
 from tests.vision.cluster.blocks import Blocks
-from vision.cameras.tables import CameraRow
 from vision.cluster.destination import Destination
 from vision.cluster.workers import RayWorkers
 from vision.workers.local import LocalWorkers
@@ -47,9 +46,7 @@ def test_what_it_finds_comes_home_in_the_name_of_the_town_that_the_camera_serves
         for city in known_towns():
             facts = city.facts
             work.session.add(
-                CameraRow(
-                    id=f"C-{city}", city=city, name="Gate", lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
-                    range_m=50, scope=LIVE)
+                a_camera(f"C-{city}", city=city, name="Gate", lat=facts.lat, lon=facts.lon)
             )  # fmt: skip
     parts.settings.analysis = set_to(tmp_path, workers="ray", ray_address="10.0.0.5:6379", home_url=HOME, tokens=TOKENS)
     for city in known_towns():
@@ -66,19 +63,7 @@ def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_liste
         mqtt_password="of the cluster",
     )  # fmt: skip
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="C",
-                city=City("dobele"),
-                name="C",
-                lat=56,
-                lon=23,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("C", name="C", lat=56, lon=23))
     assert home_of(parts, "C") == Destination(BROKER, TOKENS["dobele"], "cluster", "of the cluster")
     assert topics(parts.settings) == [*TOPICS, "vanagas/findings/+"]
 
@@ -94,19 +79,7 @@ def test_a_broker_that_the_server_does_not_listen_to_or_only_in_clear_is_refused
 def test_a_cluster_on_this_machine_finds_home_by_itself(parts: Services, tmp_path: Path) -> None:
     test_a_cluster_does_it_by_setting(parts, tmp_path)
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="C",
-                city=City("dobele"),
-                name="C",
-                lat=56,
-                lon=23,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("C", name="C", lat=56, lon=23))
     parts.settings.port = 8123
     assert home_of(parts, "C").url == "http://127.0.0.1:8123"
 

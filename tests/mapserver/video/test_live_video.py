@@ -25,8 +25,8 @@ from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import observation
 from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import assembled, makes_tokens
+from tests.vision.cameras.builders import a_camera
 from tests.vision.packets import camera_clip
-from vision.cameras.tables import CameraRow
 from vision.feeds.source import BY_ARRIVAL
 from vision.simulator import SimulatedCamera
 
@@ -40,9 +40,7 @@ def town(parts: Services, source: str) -> Iterator[TestClient]:
     body = UnitRow(
         id="BC-1", city=City("dobele"), kind=UnitKind.BODY_CAMERA, name="Body camera 1", lat=LAT, lon=LON, scope=LIVE
     )
-    camera = CameraRow(
-        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50, scope=LIVE
-    )
+    camera = a_camera("C1", name="Gate", lat=LAT, lon=LON)
     with parts.store.write() as work:
         work.session.add_all([body, camera])
     parts.settings.videos = [

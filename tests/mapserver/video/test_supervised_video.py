@@ -17,14 +17,12 @@ from mapserver.program import jobs
 from mapserver.program.app import create_app
 from mapserver.video.worker import VideoDesk
 from telemetry.access import Role
-from telemetry.cities import City
-from telemetry.scopes import LIVE
 from telemetry.supervision import WorkerReport, WorkerState
 from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
+from tests.vision.cameras.builders import a_camera
 from tests.vision.clips import PERSON, Sees
 from tests.vision.packets import camera_clip
-from vision.cameras.tables import CameraRow
 from vision.simulator import SimulatedCamera
 from vision.workers.local import LocalWorkers
 
@@ -52,19 +50,7 @@ def test_a_process_that_analyses_and_is_killed_comes_back_and_is_told_of_everywh
 
     monkeypatch.setattr(jobs, "VideoDesk", desk)
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="C1",
-                city=City("dobele"),
-                name="Gate",
-                lat=56.6,
-                lon=23.3,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=50,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("C1", name="Gate", lat=56.6, lon=23.3))
     clip = camera_clip(tmp_path, seconds=2)
     begun: list[str] = []
     headers = {"Authorization": f"Bearer {makes_tokens(parts)(Role.ADMIN, None)}"}

@@ -25,13 +25,12 @@ from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationRow
-from telemetry.scopes import LIVE
 from telemetry.store import Change
 from telemetry.visibility import EVERYTHING
 from tests.builders import live, place
+from tests.vision.cameras.builders import a_camera
 from tests.vision.clips import PERSON, Sees, moving, write_clip
 from tests.vision.packets import camera_clip
-from vision.cameras.tables import CameraRow
 from vision.feeds.reader import Status
 from vision.findings import Finding
 from vision.plates import service as watch_list
@@ -47,10 +46,7 @@ ZONE = {
 
 
 def add_camera(parts: Services) -> None:
-    camera = CameraRow(
-        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50,
-        scope=LIVE,
-    )  # fmt: skip
+    camera = a_camera("C1", name="Gate", lat=LAT, lon=LON)
     with parts.store.write() as work:
         work.session.add(camera)
 
@@ -108,19 +104,7 @@ def kept_of_a_passing(parts: Services, **about: bool) -> Sequence[Observation]:
         attributes={"plate": "KV2417", **about},
     )  # fmt: skip
     with parts.store.write() as work:
-        work.session.add(
-            CameraRow(
-                id="gate",
-                city=City("dobele"),
-                name="Gate",
-                lat=LAT,
-                lon=LON,
-                azimuth_deg=0,
-                hfov_deg=60,
-                range_m=9,
-                scope=LIVE,
-            )
-        )
+        work.session.add(a_camera("gate", name="Gate", lat=LAT, lon=LON, range_m=9))
     VideoDesk(parts, None)._sink(seen)
     with parts.store.read() as session:
         return observations.latest(session, live(City("dobele")), limit=9)
@@ -196,9 +180,7 @@ def test_a_plug_that_is_pulled_is_one_incident_that_tells_when_the_camera_is_bac
 def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_stream_runs(
     parts: Services, tmp_path: Path
 ) -> None:
-    camera = CameraRow(
-        id="C1", city=City("dobele"), name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50, scope=LIVE
-    )
+    camera = a_camera("C1", name="Gate", lat=LAT, lon=LON)
     supervisor = Principal("supervisor.dobele", Role.SUPERVISOR, City("dobele"))
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"rule": [{"name": "x", "category": "from_file", "classes": ["person"]}]}))
