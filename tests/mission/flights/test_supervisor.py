@@ -82,13 +82,18 @@ async def test_a_flight_waits_until_the_one_called_off_before_it_has_let_go_of_t
 async def test_where_the_camera_of_a_flying_drone_looks_is_known_and_shown(store: Store) -> None:
     async with drone_in_the_air(store, 10) as flight, supervisor_of(store) as supervisor:
         assert supervisor.camera_pose(flight.id, time.monotonic()) is NoPose.NO_LINK
-        await until(store, flight, flying)
-        pose = supervisor.camera_pose(flight.id, time.monotonic() - 0.1)
-        assert isinstance(pose, CameraPose)
+        pose: CameraPose | NoPose = NoPose.NO_LINK
+
+        def at_survey_height(now: FlightRow) -> bool:
+            nonlocal pose
+            pose = supervisor.camera_pose(flight.id, time.monotonic() - 0.1)
+            return flying(now) and isinstance(pose, CameraPose) and pose.height_m == pytest.approx(20, abs=5)
+
+        await until(store, flight, at_survey_height)
         with store.read() as session:
             shown = session.get_one(UnitRow, flight.unit_id).instruments or {}
+    assert isinstance(pose, CameraPose)
     assert pose.pitch_deg == pytest.approx(-90, abs=0.1)
-    assert pose.height_m == pytest.approx(20, abs=5)
     assert shown["camera_pitch_deg"] == pytest.approx(-90, abs=0.1)
 
 
