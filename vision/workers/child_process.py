@@ -85,6 +85,8 @@ class ChildProcess(Generic[ToChild, FromChild]):
         self._lost = lost
         self._silent_s = silent_s
         self._process: subprocess.Popen[bytes] | None = None
+        self._ended = False
+        """Whether the end of the process has been told, and it is another's turn."""
         self._line: Connection[Any, FromChild]
         self._listener = supervisor.thread(start.name, self._live, pauses_s=(again_s,))
 
@@ -115,7 +117,7 @@ class ChildProcess(Generic[ToChild, FromChild]):
 
     def _live(self, heartbeat: ThreadHeartbeat) -> None:
         """Hear what it says, of a new one if the last has died. Raises Unavailable when it dies, Misconfigured."""
-        if self._running().poll() is not None:
+        if self._ended:
             self._spawn()
         with suppress(EOFError, OSError):
             while self._line.poll(self._silent_s):
@@ -124,6 +126,7 @@ class ChildProcess(Generic[ToChild, FromChild]):
         self.kill()
         if not heartbeat.stopping:
             code = self._running().wait()
+            self._ended = True
             self._lost(code)
             raise Unavailable(Message("video.process_ended", code=code))
 
@@ -135,6 +138,7 @@ class ChildProcess(Generic[ToChild, FromChild]):
     def _spawn(self) -> None:
         """Start a process. Raises Misconfigured."""
         self._process, self._line = _started(self._how)
+        self._ended = False
         self._began(self._line)
 
 

@@ -1,5 +1,6 @@
 """A process of this program at the end of a line: another takes its place when it dies, until it is stopped."""
 
+import os
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,16 +21,27 @@ WAIT_S = 60
 class Keeper:
     """Has one parrot after the other, and notes what happens."""
 
-    def __init__(self, *, silent_s: float = WAIT_S, again_s: float = 0.05, first: str = "begin") -> None:
+    def __init__(
+        self, *, silent_s: float = WAIT_S, again_s: float = 0.05, first: str = "begin", first_dies: bool = False
+    ) -> None:
+        """`first_dies`: the first process ends with status 7 before anybody listens to it."""
+        self._dies = first_dies
         self.lines: queue.SimpleQueue[Connection[Any, Any]] = queue.SimpleQueue()
         self.heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.codes: queue.SimpleQueue[int] = queue.SimpleQueue()
         self.told = Told()
         start = ChildStart("parrot", "tests.vision.workers.parrot", first, "the parrot cannot begin", within_s=WAIT_S)
         self.child: ChildProcess[Any, Any] = ChildProcess(
-            start, began=self.lines.put, hear=self.heard.put, lost=self.codes.put, silent_s=silent_s, again_s=again_s,
+            start, began=self._began, hear=self.heard.put, lost=self.codes.put, silent_s=silent_s, again_s=again_s,
             supervisor=Supervisor(self.told),
         )  # fmt: skip
+
+    def _began(self, line: "Connection[Any, Any]") -> None:
+        self.lines.put(line)
+        if self._dies:
+            self._dies = False
+            line.send(7)
+            os.waitid(os.P_PID, self.child.pid, os.WEXITED | os.WNOWAIT)
 
     @contextmanager
     def keeping(self) -> Iterator["Connection[Any, Any]"]:
@@ -73,6 +85,13 @@ def test_another_takes_the_place_of_one_that_died() -> None:
             "parrot recovered",
         ]
         keeper.lines.put(following)
+
+
+def test_the_end_of_one_that_died_before_anybody_listened_is_told() -> None:
+    keeper = Keeper(first_dies=True)
+    with keeper.keeping():
+        assert keeper.codes.get(timeout=WAIT_S) == 7
+        keeper.lines.put(keeper.lines.get(timeout=WAIT_S))
 
 
 def test_one_that_says_nothing_is_taken_for_dead() -> None:
