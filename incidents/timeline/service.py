@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from incidents.closing.codes import ClosingCode
 from incidents.merging import State
-from incidents.timeline import incident_index, repository
+from incidents.timeline import incident_index, repository, transitions
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
+from incidents.timeline.transitions import Transition
 from telemetry.clock import iso
-from telemetry.errors import BadInput, Conflict
+from telemetry.errors import BadInput
 from telemetry.messages import ENGLISH, Message, as_message, kept, written
 from telemetry.observations import Observation, answers
 from telemetry.observations import repository as observations
@@ -22,29 +24,50 @@ NOTE_LIMIT = 4_000
 """Characters of a note or a reason."""
 
 
-def change_state(work: Work, row: IncidentRow, to: State, *, by: str, reason: str, now: datetime) -> None:
-    """Move the incident to `to`. Raises Conflict when it is there already, BadInput when closing gives no reason."""
+def take(
+    work: Work,
+    row: IncidentRow,
+    transition: Transition,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    code: ClosingCode | None = None,
+) -> None:
+    """Do `transition` with the incident; who acknowledges one without an owner answers for it from then on.
+
+    Raises Conflict where the transition does not start from its state, BadInput where a reason is missing.
+    """
     before = State(row.state)
-    reason = _checked(reason)
-    if before is to:
-        raise Conflict(Message("incidents.state_already", state=to))
-    if not to.open and not reason:
-        raise BadInput(Message("incidents.closing_needs_reason"))
-    row.state = to
-    row.closed_at = None if to.open else now
-    said = Message("timeline.state", before=before, after=to)
-    if reason:
-        said = Message("timeline.state_because", before=before, after=to, reason=reason)
+    rule = transitions.require(transition, before)
+    reason = checked(reason)
+    if rule.needs_reason and not reason:
+        raise BadInput(
+            Message("incidents.reopening_needs_reason" if rule.to.open else "incidents.closing_needs_reason")
+        )
+    row.state = rule.to
+    row.closed_at = None if rule.to.open else now
+    row.closing_code = None if code is None else code.name
+    if transition in (Transition.ACKNOWLEDGE, Transition.REOPEN) and row.owner is None:
+        row.owner = by
     incident_index.update(work.session, [repository.incident_of(row)])
-    if not to.open:
+    if not rule.to.open:
         repository.review_observations(work.session, row.id)
-    _write(work, row, EntryKind.STATE, said, who=by, at=now)
+    write_entry(work, row, EntryKind.STATE, _moved(before, rule.to, reason, code), who=by, at=now)
     work.tell(change(row))
+
+
+def _moved(before: State, after: State, reason: str, code: ClosingCode | None) -> Message:
+    if code is not None:
+        return Message("timeline.state_by_code", before=before, after=after, ending=code.title, reason=reason)
+    if reason:
+        return Message("timeline.state_because", before=before, after=after, reason=reason)
+    return Message("timeline.state", before=before, after=after)
 
 
 def add_note(work: Work, row: IncidentRow, text: str, *, by: str, now: datetime) -> None:
     """Add a note to the timeline. Raises BadInput when it is empty or too long."""
-    text = _checked(text)
+    text = checked(text)
     if not text:
         raise BadInput(Message("incidents.note_empty"))
     tell_note(work, row, written(text), by=by, now=now)
@@ -52,7 +75,7 @@ def add_note(work: Work, row: IncidentRow, text: str, *, by: str, now: datetime)
 
 def tell_note(work: Work, row: IncidentRow, said: Message, *, by: str, now: datetime) -> None:
     """Add a note that the program words, `said`, to the timeline."""
-    _write(work, row, EntryKind.NOTE, said, who=by, at=now)
+    write_entry(work, row, EntryKind.NOTE, said, who=by, at=now)
     work.tell(change(row))
 
 
@@ -66,7 +89,13 @@ def timeline(session: Session, incident_id: str) -> list[dict[str, Any]]:
 
 def public(row: IncidentRow) -> dict[str, Any]:
     """The incident as the API shows it."""
-    return repository.incident_of(row).public()
+    return {
+        **repository.incident_of(row).public(),
+        "owner": row.owner,
+        "assigned": row.assigned or [],
+        "closing_code": row.closing_code,
+        "transitions": transitions.allowed(State(row.state)),
+    }
 
 
 def headline(row: IncidentRow) -> dict[str, Any]:
@@ -80,7 +109,8 @@ def change(row: IncidentRow) -> Change:
     return Change("incident", row.id, frozenset({incident.city}), incident.scope, incident.headline(ENGLISH.code))
 
 
-def _write(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *, who: str, at: datetime) -> None:
+def write_entry(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *, who: str, at: datetime) -> None:
+    """Append what `who` did at `at` (UTC) to the timeline."""
     row.entries += 1
     work.session.add(row)
     entry = TimelineRow(
@@ -98,7 +128,8 @@ def _write(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *, who:
     work.session.flush()
 
 
-def _checked(text: str) -> str:
+def checked(text: str) -> str:
+    """What a person wrote, without blanks around it. Raises BadInput when it is too long."""
     text = text.strip()
     if len(text) > NOTE_LIMIT:
         raise BadInput(Message("incidents.text_too_long", length=len(text), limit=NOTE_LIMIT))

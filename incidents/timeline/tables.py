@@ -38,6 +38,12 @@ class IncidentRow(SQLModel, table=True):
     observation_ids: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
     entries: int = 0
     """How many timeline entries it has; the next one's `seq` is one more."""
+    owner: str | None = None
+    """The person who answers for it."""
+    assigned: list[str] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The people who work on it, by name; None as long as nobody was."""
+    closing_code: str | None = None
+    """How it ended, while it is closed; None where nobody said so."""
 
     @property
     def simulated(self) -> bool:
@@ -114,6 +120,10 @@ class EntryKind(StrEnum):
     AMENDED = "amended"
     """A source added to what it had said: it ended, or became surer."""
     STATE = "state"
+    SEVERITY = "severity"
+    """A person changed how bad it is."""
+    PEOPLE = "people"
+    """Who answers for it or works on it changed."""
     NOTE = "note"
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, or_, select
 
 from mapserver.access import service
 from mapserver.access.passwords import NewPassword
 from mapserver.access.tables import TokenKind, TokenRow, UserRow
-from telemetry.access import Principal, Role, visible_cities
+from telemetry.access import GRANTS, Permission, Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City, all_towns
 from telemetry.clock import iso, iso_or_none
@@ -25,6 +25,17 @@ def listed(session: Session, by: Principal) -> list[dict[str, Any]]:
     """Everybody of the towns and the scope that `by` may see, by name."""
     users = session.exec(select(UserRow).order_by(col(UserRow.name)))
     return [public(session, user) for user in users if _is_visible(user, by)]
+
+
+def working_in(session: Session, city: str, scope: str) -> list[UserRow]:
+    """The people who may sign in and may see incidents of a town and a scope, by name."""
+    query = select(UserRow).where(
+        UserRow.active,
+        UserRow.scope == scope,
+        or_(UserRow.city == city, col(UserRow.city).is_(None)),
+        col(UserRow.role).in_([role for role, granted in GRANTS.items() if Permission.SEE_INCIDENTS in granted]),
+    )
+    return list(session.exec(query.order_by(col(UserRow.name))))
 
 
 def public(session: Session, user: UserRow) -> dict[str, Any]:

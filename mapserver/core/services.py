@@ -24,6 +24,7 @@ from mapserver.core.picture_worker import PictureWorker
 from mapserver.core.request_rates import RequestRates
 from mapserver.core.server_id import this_server
 from mapserver.core.settings import Settings
+from mapserver.core.town_files import TownFiles, read_town_files
 from mapserver.core.viewing_audit import Looks
 from mapserver.faults import Amiss, Faults
 from mapserver.faults.storage import StorageProbe
@@ -92,6 +93,8 @@ class Services:
     """What flights are judged by."""
     keyring: Keyring = field(default_factory=Keyring)
     """Keys of the drones whose MAVLink is signed."""
+    town_files: TownFiles = field(default_factory=TownFiles)
+    """How incidents are handled."""
     clock: Clock = field(default_factory=SystemClock)
     uptime: Callable[[], Uptime] = machine_uptime
     hub: Hub = field(default_factory=Hub)
@@ -227,6 +230,7 @@ def assemble(settings: Settings) -> Services:
     media = MediaStore(settings.data_dir / "media")
     services = Services(settings, store, media, Tokens(key), default_rules(), standards, keyring)
     _read_categories(services)
+    services.town_files = read_town_files(settings, services.faults)
     store.listen(services.hub.publish)
     return services
 

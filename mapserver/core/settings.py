@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     session_hours: float = 12
     categories_file: Path | None = None
     """A town's own categories.toml for merging."""
+    closing_codes_file: Path | None = None
+    """A town's own list of how incidents end, in the form of `incidents/closing/codes.toml`."""
     models_file: Path | None = None
     """More detection models, beside those that ship."""
     model: str = "nanodet-g-int8"

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from incidents.merging import State
 from incidents.timeline import repository, service
+from incidents.timeline.transitions import between
 from mapserver.incidents.flow import work_on
 from mapserver.incidents.schemas import IncidentAnswer, TimelineEntry
 from mapserver.web.api_routes import ApiRouter
@@ -26,6 +27,8 @@ class StateChange(BaseModel):
 
     state: State
     reason: str = ""
+    closing_code: str | None = None
+    """How it ended, where it is closed: a name of `GET /api/v1/closing-codes`."""
 
 
 class Note(BaseModel):
@@ -85,9 +88,11 @@ def timeline(incident_id: str, caller: MaySeeIncidents, session: Reader) -> list
 def change_state(
     incident_id: str, wanted: StateChange, caller: MayWorkIncidents, parts: Parts, work: Writer
 ) -> dict[str, Any]:
-    """Acknowledge, dispatch, resolve, or call it a false alarm; closing needs a reason."""
+    """Bring it to a state by the transition that leads there; closing needs a reason. A closed incident is opened again
+    by `transitions` alone."""
     row = repository.get(work.session, incident_id, visibility(caller))
-    work_on(parts, work, row, wanted.state, caller, reason=wanted.reason)
+    transition = between(State(row.state), wanted.state)
+    work_on(parts, work, row, transition, caller, reason=wanted.reason, closing_code=wanted.closing_code)
     return service.public(row)
 
 

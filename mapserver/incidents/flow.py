@@ -1,24 +1,69 @@
-"""The stories of an incident: it goes from state to state, and a drone that is asked for is declined."""
+"""The stories of an incident: it goes from state to state, people are put to it, a drone asked for is declined."""
 
-from incidents.merging import State
+from collections.abc import Iterable
+
+from sqlmodel import Session
+
+from incidents.closing.codes import code_for
 from incidents.requests import service as requests
-from incidents.timeline import repository
+from incidents.timeline import handling, repository
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
+from incidents.timeline.transitions import RULES, Transition
+from mapserver.access import people
 from mapserver.core.services import Services
 from telemetry.access import Permission, Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.store import Work
 
 
-def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Principal, *, reason: str) -> None:
-    """Move an incident to another state, in its timeline and in the audit trail."""
-    now = parts.clock.now()
-    timeline.change_state(work, row, to, by=by.name, reason=reason, now=now)
+def work_on(
+    parts: Services,
+    work: Work,
+    row: IncidentRow,
+    transition: Transition,
+    by: Principal,
+    *,
+    reason: str,
+    closing_code: str | None = None,
+) -> None:
+    """Do `transition` with an incident, in its timeline and in the audit trail. Raises BadInput, Conflict."""
+    to = RULES[transition].to
+    code = code_for(parts.town_files.closing_codes, closing_code, to) if closing_code else None
+    timeline.take(work, row, transition, by=by.name, reason=reason, now=parts.clock.now(), code=code)
     if not to.open:
-        requests.withdraw(work, row, by=by.name, at=now)
-    audit.record(work.session, by, "change_state", f"incident {row.id}", city=City(row.city), at=now, detail=to)
+        requests.withdraw(work, row, by=by.name, at=parts.clock.now())
+    _record(parts, work, row, by, "change_state", transition)
+
+
+def set_severity(parts: Services, work: Work, row: IncidentRow, severity: int, by: Principal, *, reason: str) -> None:
+    """It is as bad as `severity`. Raises BadInput, Conflict."""
+    handling.set_severity(work, row, severity, by=by.name, reason=reason, now=parts.clock.now())
+    _record(parts, work, row, by, "change_severity", str(severity))
+
+
+def set_owner(
+    parts: Services, work: Work, row: IncidentRow, owner: str | None, by: Principal, *, reason: str = ""
+) -> None:
+    """`owner` answers for it; None for nobody. Raises BadInput for who does not work in its town, Conflict."""
+    if owner is not None:
+        _require_workers(work.session, row, [owner])
+    handling.set_owner(work, row, owner, by=by.name, reason=reason, now=parts.clock.now())
+    _record(parts, work, row, by, "change_owner", owner or "")
+
+
+def assign(
+    parts: Services, work: Work, row: IncidentRow, assigned: Iterable[str], by: Principal, *, reason: str = ""
+) -> None:
+    """`assigned` work on it, and nobody else. Raises BadInput for who does not work in its town, Conflict."""
+    names = sorted(set(assigned))
+    known = row.assigned or []
+    _require_workers(work.session, row, [name for name in names if name not in known])
+    handling.assign(work, row, names, by=by.name, reason=reason, now=parts.clock.now())
+    _record(parts, work, row, by, "assign", ", ".join(names))
 
 
 def decline_drone(parts: Services, work: Work, incident_id: str, by: Principal, *, reason: str) -> None:
@@ -26,3 +71,15 @@ def decline_drone(parts: Services, work: Work, incident_id: str, by: Principal, 
     by.require(Permission.FLY)
     row = repository.get(work.session, incident_id, visibility(by))
     requests.decline(work, row, reason, by=by.name, at=parts.clock.now())
+
+
+def _require_workers(session: Session, row: IncidentRow, names: list[str]) -> None:
+    known = {user.name for user in people.working_in(session, row.city, row.scope)}
+    for name in names:
+        if name not in known:
+            raise BadInput(Message("incidents.does_not_work_here", person=name[:60], town=City(row.city).facts.name))
+
+
+def _record(parts: Services, work: Work, row: IncidentRow, by: Principal, action: str, detail: str) -> None:
+    subject = f"incident {row.id}"
+    audit.record(work.session, by, action, subject, city=City(row.city), at=parts.clock.now(), detail=detail)

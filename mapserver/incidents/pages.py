@@ -10,9 +10,9 @@ from sqlmodel import Session
 from incidents.merging import State
 from incidents.timeline import repository, service
 from incidents.timeline.tables import IncidentRow
+from mapserver.access import people
 from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
-from mapserver.incidents.flow import work_on
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of
@@ -24,7 +24,7 @@ from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal, visibility, visible_cities
 from telemetry.cities import City
-from telemetry.errors import BadInput, Conflict
+from telemetry.errors import BadInput
 from telemetry.observations.values import SourceKind
 from telemetry.positions import Position
 from telemetry.units import service as units
@@ -78,14 +78,14 @@ def rows(
 def one(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """One incident."""
     row = repository.get(session, incident_id, visibility(caller))
-    return page(request, "incidents/page.html", _context(parts, session, row, caller))
+    return page(request, "incidents/page.html", incident_context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/timeline")
 def timeline(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """Its head and timeline alone, when it changed."""
     row = repository.get(session, incident_id, visibility(caller))
-    return page(request, "incidents/_timeline.html", _context(parts, session, row, caller))
+    return page(request, "incidents/_timeline.html", incident_context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/map.svg")
@@ -94,21 +94,6 @@ def printed_map(incident_id: str, caller: MaySeeIncidents, parts: Parts, session
     row = repository.get(session, incident_id, visibility(caller))
     picture = incident_map(parts.settings, City(row.city), service.timeline(session, row.id))
     return Response(picture, media_type="image/svg+xml")
-
-
-@router.post("/incidents/{incident_id}/state")
-def change_state(
-    request: Request, incident_id: str, caller: MayWorkIncidents, parts: Parts, work: Writer,
-    value: Annotated[State, Form()], reason: Annotated[str, Form()] = "",
-) -> Response:  # fmt: skip
-    """Move it on, or say on the page why not."""
-    row = repository.get(work.session, incident_id, visibility(caller))
-    try:
-        work_on(parts, work, row, value, caller, reason=reason)
-    except (BadInput, Conflict) as error:
-        context = {**_context(parts, work.session, row, caller), "error": error.told}
-        return page(request, "incidents/page.html", context, status=error.status)
-    return RedirectResponse(f"/incidents/{incident_id}", 303)
 
 
 @router.post("/incidents/{incident_id}/notes")
@@ -125,7 +110,7 @@ def add_note(
     try:
         service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
     except BadInput as error:
-        context = {**_context(parts, work.session, row, caller), "error": error.told}
+        context = {**incident_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
 
@@ -154,7 +139,8 @@ def _found(
     }
 
 
-def _context(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
+def incident_context(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
+    """What the page of an incident shows."""
     timeline = service.timeline(session, row.id)
     return {
         "principal": caller,
@@ -163,6 +149,8 @@ def _context(parts: Services, session: Session, row: IncidentRow, caller: Princi
         "flights": _flights(session, timeline, caller),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
+        "closing_codes": parts.town_files.closing_codes.values(),
+        "workers": [user.name for user in people.working_in(session, row.city, row.scope)],
         "assignments": _deployed(session, Visibility.of(row)),
         "nearest": _nearest(parts, session, row, caller),
     }

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from incidents.merging import State
 from incidents.timeline.tables import EntryKind
+from incidents.timeline.transitions import Transition
 from mapserver.observations.schemas import ObservationAnswer
 from mapserver.web.schemas import AccuratePlace, Answer, Json, KeptMessage, Utc
 from telemetry.observations.values import SourceKind
@@ -50,9 +51,30 @@ class IncidentAnswer(IncidentHeadline):
         "observation_count": 1,
         "observation_ids": ["35f7e1ef-f2ed-5b59-8a38-4b3c1f0f6c02"],
         "simulated": False,
+        "owner": "ilze",
+        "assigned": ["janis"],
+        "closing_code": None,
+        "transitions": ["acknowledge", "dispatch", "resolve", "false_alarm"],
     }
 
     observation_ids: list[str]
+    owner: str | None
+    """The person who answers for it."""
+    assigned: list[str]
+    """The people who work on it."""
+    closing_code: str | None
+    """How it ended, while it is closed and where somebody said so."""
+    transitions: list[Transition]
+    """What can be done with it now."""
+
+
+class ClosingCodeAnswer(Answer):
+    """One way in which an incident can end."""
+
+    name: str
+    closes_as: State
+    title: str
+    """In the language of the request."""
 
 
 class Weighed(Answer):

@@ -16,6 +16,7 @@ from mapserver.findings import api as findings
 from mapserver.flights import api as flights
 from mapserver.flights import control_api as control
 from mapserver.incidents import api as incidents
+from mapserver.incidents import handling_api as handling
 from mapserver.intake import api as intake
 from mapserver.map import api as map
 from mapserver.map import places_api as places
@@ -55,6 +56,7 @@ _NOUNS = (
     faults,
     flights,
     incidents,
+    handling,
     map,
     people,
     places,

@@ -15,6 +15,7 @@ from mapserver.clips import pages as clips
 from mapserver.debriefs import pages as debriefs
 from mapserver.dispatch import pages as dispatch
 from mapserver.flights import pages as flights
+from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
 from mapserver.map import pages as map
 from mapserver.map import socket
@@ -40,6 +41,7 @@ _NOUNS = (
     account,
     map,
     incidents,
+    handling,
     dispatch,
     planner,
     debriefs,

@@ -15,6 +15,7 @@
 | `and` `or` | a list, with that word before the last |
 | `@prefix` | the text of the code `prefix.VALUE`; a value without a text as itself |
 | `^` | with a capital letter |
+| `hidden` | nothing: the value is for another language's text |
 
 `{{` and `}}` are braces. What cannot be shown as asked is shown as it is; nothing here raises.
 """
@@ -49,7 +50,7 @@ TIME_FORMATS = frozenset(
         "utc",
     )
 )
-FORMATS = TIME_FORMATS | {"plain", "m", "s", "percent", "bytes", "and", "or", "^", *"0123456"}
+FORMATS = TIME_FORMATS | {"plain", "m", "s", "percent", "bytes", "and", "or", "^", "hidden", *"0123456"}
 _WITH_CLOCK = frozenset({"weekday_time", "weekday_datetime", "time", "clock", "datetime", "moment", "full"})
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 """Begins a day or a time as JSON has it, which is shown as one where a placeholder asks for it."""
@@ -114,7 +115,9 @@ def _shown_one(value: Any, formats: Sequence[str], language: Language, zone: tzi
     if isinstance(value, str) and form in TIME_FORMATS:
         value = _moment_in(value)
     shown = str(value)
-    if value is None:
+    if form == "hidden":
+        shown = ""
+    elif value is None:
         shown = NOTHING
     elif form.startswith("@"):
         code = f"{form[1:]}.{value}"

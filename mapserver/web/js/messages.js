@@ -154,6 +154,7 @@ function shown(value, formats, inZone = zone) {
  */
 function shownOne(value, formats, inZone) {
   const form = formats.find((one) => one !== "^" && !CONJUNCTIONS.includes(one)) ?? "";
+  if (form === "hidden") return "";
   if (value === null || value === undefined) return NOTHING;
   if (form.startsWith("@")) {
     const code = `${form.slice(1)}.${value}`;

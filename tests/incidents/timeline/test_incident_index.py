@@ -17,6 +17,7 @@ from incidents.merging.shortlist import CandidateSearch, Neighbourhood
 from incidents.timeline import incident_index, repository, service
 from incidents.timeline.acceptance import SERVER, Delivery, accept, accept_all
 from incidents.timeline.tables import IncidentRow
+from incidents.timeline.transitions import Transition
 from telemetry.cities import known_towns
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
@@ -134,4 +135,4 @@ def _accept_and_compare(store: Store, said: list[Observation]) -> None:
                 if number % 3 == 0:
                     row = repository.get(work.session, receipt.incident_id, EVERYTHING)
                     if State(row.state).open:
-                        service.change_state(work, row, State.RESOLVED, by="ilze", reason="x", now=seen.started_at)
+                        service.take(work, row, Transition.RESOLVE, by="ilze", reason="x", now=seen.started_at)

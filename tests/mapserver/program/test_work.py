@@ -246,10 +246,10 @@ def test_closing_an_incident_without_a_reason_is_refused_on_the_page(client: Tes
     said = {"category": "noise", "position": {"lat": LAT, "lon": LON, "accuracy_m": 8}}
     incident = client.post("/api/v1/reports", json=said, headers=as_role(Role.INSPECTOR)).json()["incident_id"]
     headers = as_role(Role.COORDINATOR)
-    refused = client.post(f"/incidents/{incident}/state", data={"value": "resolved"}, headers=headers)
+    refused = client.post(f"/incidents/{incident}/transitions", data={"transition": "resolve"}, headers=headers)
     assert (refused.status_code, "needs a reason" in refused.text) == (422, True)
     done = client.post(
-        f"/incidents/{incident}/state", data={"value": "resolved", "reason": "Music is off"}, headers=headers
+        f"/incidents/{incident}/transitions", data={"transition": "resolve", "reason": "Music is off"}, headers=headers
     )
     assert (done.status_code, "Music is off" in done.text) == (200, True)
 

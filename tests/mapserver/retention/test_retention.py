@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from incidents.merging import State
 from incidents.retention.policy import KeepSome, RetentionPolicy
 from incidents.retention.retention_worker import RetentionWorker
 from incidents.timeline import repository, service
 from incidents.timeline.acceptance import accept
+from incidents.timeline.transitions import Transition
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
 from mapserver.program.invariants import violations
@@ -70,7 +70,7 @@ def close(parts: Services, of: Observation) -> str:
         incident = repository.incident_of_observation(work.session, of.id)
         assert incident is not None
         row = repository.get(work.session, incident, EVERYTHING)
-        service.change_state(work, row, State.RESOLVED, by="coordinator", reason="done", now=parts.clock.now())
+        service.take(work, row, Transition.RESOLVE, by="coordinator", reason="done", now=parts.clock.now())
     return incident
 
 

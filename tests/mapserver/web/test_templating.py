@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from incidents.closing.codes import default_codes
 from mapserver.calendar.blocks import Block, BlockKind, lines
 from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
@@ -42,7 +43,8 @@ OFFER = Offer("d", HOSTILE, 120.0, 0.8, None, [VERDICT], None)
 INCIDENT = {
     "id": "i", "city": "siauliai", "category": "theft", "state": "new", "severity": 5, "title": HOSTILE,
     "opened_at": AT, "closed_at": None, "updated_at": AT, "position": {"lat": 55.9, "lon": 23.3, "accuracy_m": 20.0},
-    "sources": ["tower", "report"], "observation_count": 1, "simulated": True,
+    "sources": ["tower", "report"], "observation_count": 1, "simulated": True, "owner": HOSTILE, "assigned": [HOSTILE],
+    "closing_code": None, "transitions": ["acknowledge", "resolve", "false_alarm"],
 }  # fmt: skip
 ENTRY = {
     "seq": 1, "at": "2026-01-15T01:02:10.000Z", "happened_at": AT, "who": HOSTILE, "kind": "observation",
@@ -142,6 +144,8 @@ EVERYTHING: dict[str, Any] = {
     "categories": ["theft"],
     "cities": [{"id": "siauliai", "name": "Šiauliai"}, {"id": "dobele", "name": "Dobele"}],
     "may_work": True,
+    "closing_codes": default_codes().values(),
+    "workers": [HOSTILE],
     "may_see_footage": True,
     "flights": [FLIGHT, FLYING],
     "offer": OFFER,

@@ -1,0 +1,40 @@
+"""The files in the towns' hands that say how incidents are handled.
+
+One that cannot be read is a fault; what ships counts instead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from incidents.closing.codes import ClosingCodes, default_codes, load_codes
+from mapserver.core.settings import Settings
+from mapserver.faults import Amiss, Faults
+from telemetry.errors import Misconfigured
+from telemetry.messages import Message
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True)
+class TownFiles:
+    """What the files say."""
+
+    closing_codes: ClosingCodes = field(default_factory=default_codes)
+
+
+def read_town_files(settings: Settings, faults: Faults) -> TownFiles:
+    """Read those that the settings name."""
+
+    def content(path: Path | None, load: Callable[[Path], Content], shipped: Callable[[], Content]) -> Content:
+        if path is None:
+            return shipped()
+        try:
+            return load(path)
+        except Misconfigured as error:
+            words = Message("faults.town_file_unread", file=path.name)
+            faults.begin(f"file {path.name}", Amiss(words, Message("faults.then_restart", reason=error.told)))
+            return shipped()
+
+    return TownFiles(content(settings.closing_codes_file, load_codes, default_codes))
