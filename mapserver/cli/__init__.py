@@ -65,6 +65,8 @@ COMMANDS = {
         "Read number plates: text, country, confidence (0..1) and milliseconds of processor time, one line an image.",
     ),
     "merge": Listed("merge", "Merge observations into incidents, in whatever order they stand in the file."),
+    "incident": Listed("incident", "One incident of the database."),
+    "evidence": Listed("evidence", "Evidence bundles."),
     "towns": Listed("towns", "Invented towns with known truth, to try merging on."),
     "log": Listed(
         "log", "Read a log, damaged or not, write its table, and print what was read and what was lost as JSON."

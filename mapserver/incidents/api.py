@@ -3,11 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from incidents.merging import State
 from incidents.timeline import repository, service
 from incidents.timeline.transitions import between
+from mapserver.incidents.exporting import ZIP, download
 from mapserver.incidents.flow import work_on
 from mapserver.incidents.schemas import IncidentAnswer, TimelineEntry
 from mapserver.web.api_routes import ApiRouter
@@ -102,3 +104,17 @@ def add_note(incident_id: str, note: Note, caller: MayWorkIncidents, parts: Part
     row = repository.get(work.session, incident_id, visibility(caller))
     service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now())
     return service.public(row)
+
+
+@router.post(
+    "/{incident_id}/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def export_bundle(incident_id: str, caller: MaySeeIncidents, parts: Parts) -> Response:
+    """The incident as one zip file that anybody can verify: an evidence bundle, in the format of docs/evidence.md.
+
+    Pictures and clips are in it for who may hold evidence, what the audit trail has for who may see that; what is left
+    out is named. The export and each look at evidence are in the audit trail before the file leaves.
+    """
+    return download(parts, incident_id, visibility(caller), caller)

@@ -13,6 +13,7 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.access import people
 from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
+from mapserver.incidents.exporting import download
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of
@@ -113,6 +114,12 @@ def add_note(
         context = {**incident_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+@router.post("/incidents/{incident_id}/export")
+def export_bundle(incident_id: str, caller: MaySeeIncidents, parts: Parts) -> Response:
+    """The incident as an evidence bundle to keep."""
+    return download(parts, incident_id, visibility(caller), caller)
 
 
 def _found(

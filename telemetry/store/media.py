@@ -5,6 +5,7 @@ import os
 import threading
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from telemetry.errors import NotFound, StoreUnavailable
 from telemetry.messages import Message
@@ -47,6 +48,21 @@ class MediaStore:
         if hashlib.sha256(content).hexdigest() != digest:
             raise NotFound(Message("store.picture_damaged", picture=digest[:12]))
         return content
+
+    def open(self, digest: str) -> BinaryIO:
+        """The file kept under `digest`, from its beginning, as large as it may be; the caller closes it.
+
+        Raises NotFound when there is none, or its bytes no longer match its name.
+        """
+        path = self._path(digest)
+        if not path.is_file():
+            raise NotFound(Message("store.picture_gone", picture=digest[:12]))
+        file = path.open("rb")
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            file.close()
+            raise NotFound(Message("store.picture_damaged", picture=digest[:12]))
+        file.seek(0)
+        return file
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or set(digest) - set("0123456789abcdef"):

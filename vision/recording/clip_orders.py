@@ -4,7 +4,7 @@ Every step is news for those who look at footage of the town.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +98,22 @@ def listed(
         query = query.where(or_(col(ClipRow.unmasked).is_(False), ClipRow.granted_to == caller.name))
     order = [SortKey(col(ClipRow.made_at), datetime, descending=True), SortKey(col(ClipRow.id), str)]
     return read_page(session, between.narrow(query, col(ClipRow.made_at)), order, limit=limit, cursor=cursor)
+
+
+def shareable(
+    session: Session, camera_ids: Collection[str], visible: Visibility, *, begins: datetime, ends: datetime
+) -> Sequence[ClipRow]:
+    """The clips of `visible` that are ready, in which nobody can be recognised, of one of the cameras and of a time
+    that meets that from `begins` to `ends` (UTC); the earliest first."""
+    query = select(ClipRow).where(
+        visible.rows(ClipRow),
+        col(ClipRow.camera_id).in_(camera_ids),
+        ClipRow.state == ClipState.READY,
+        col(ClipRow.unmasked).is_(False),
+        ClipRow.begins <= ends,
+        ClipRow.ends >= begins,
+    )
+    return session.exec(query.order_by(col(ClipRow.begins), col(ClipRow.id))).all()
 
 
 def waiting(session: Session) -> Sequence[ClipRow]:
