@@ -13,9 +13,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 from zxcvbn import zxcvbn
 
+from mapserver.access.password_advice import advice
 from telemetry.cities import known_towns
 from telemetry.errors import BadInput
 from telemetry.messages import Message
+from telemetry.sentences import spaced
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
@@ -36,9 +38,8 @@ def require_strong(password: str, name: str) -> None:
         raise BadInput(Message("access.password_long", length=len(password), most=LONGEST_PASSWORD))
     judged = zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=_known_words(name))
     if judged["score"] < STRONG:
-        reason = judged["feedback"]["warning"] or "It is easy to guess."
-        advice = " ".join(judged["feedback"]["suggestions"])
-        raise BadInput(f"the password is too weak: {reason} {advice}".strip())
+        said = [judged["feedback"]["warning"], *judged["feedback"]["suggestions"]]
+        raise BadInput(Message("access.password_weak", reasons=spaced(map(advice, said))))
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def deactivate(work: Work, name: str, *, by: Principal, at: datetime) -> UserRow
     _require_another_admin(work.session, user)
     user.active = False
     ended = end_access(work, user)
-    _record(work, user, by, "deactivate", at, f"{ended} sessions and tokens ended")
+    _record(work, user, by, "deactivate", at, Message("audit.access_ended", ended=ended))
     return user
 
 
@@ -118,7 +118,7 @@ def reset_password(work: Work, name: str, password: NewPassword, *, by: Principa
         raise BadInput(Message("access.device_has_no_password", name=user.name))
     user.password_hash = password.hash
     ended = end_access(work, user)
-    _record(work, user, by, "reset_password", at, f"{ended} sessions and tokens ended")
+    _record(work, user, by, "reset_password", at, Message("audit.access_ended", ended=ended))
 
 
 def set_password(
@@ -127,7 +127,7 @@ def set_password(
     """Another password for `user`; sessions and tokens but the one with the id `but` end."""
     user.password_hash = password.hash
     ended = end_access(work, user, but=but)
-    _record(work, user, by, "change_password", at, f"{ended} other sessions and tokens ended")
+    _record(work, user, by, "change_password", at, Message("audit.other_access_ended", ended=ended))
 
 
 def choose_language(work: Work, name: str, language: str | None) -> None:
@@ -143,7 +143,7 @@ def end_sessions(work: Work, name: str, *, by: Principal, at: datetime) -> int:
     """Sign a person out of every browser; gives of how many."""
     user = get(work.session, name, by)
     ended = end_access(work, user, kinds=[TokenKind.SESSION])
-    _record(work, user, by, "end_sessions", at, f"{ended} sessions ended")
+    _record(work, user, by, "end_sessions", at, Message("audit.sessions_ended", ended=ended))
     return ended
 
 
@@ -151,7 +151,7 @@ def end_own_sessions(work: Work, by: Principal, *, but: str, at: datetime) -> in
     """Sign `by` out of every browser but the session with the id `but`; gives of how many."""
     user = service.get_user(work.session, by.name)
     ended = end_access(work, user, kinds=[TokenKind.SESSION], but=but)
-    _record(work, user, by, "end_sessions", at, f"{ended} other sessions ended")
+    _record(work, user, by, "end_sessions", at, Message("audit.other_sessions_ended", ended=ended))
     return ended
 
 
@@ -206,6 +206,6 @@ def _town(user: UserRow) -> str:
     return Message("towns.both").text(ENGLISH.code) if user.city is None else City(user.city).facts.name
 
 
-def _record(work: Work, user: UserRow, by: Principal, action: str, at: datetime, detail: str = "") -> None:
+def _record(work: Work, user: UserRow, by: Principal, action: str, at: datetime, detail: Message | str = "") -> None:
     town = None if user.city is None else City(user.city)
     audit.record(work.session, by, action, f"user {user.name}", city=town, at=at, detail=detail)

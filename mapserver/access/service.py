@@ -116,7 +116,7 @@ def add_user(
 def require_fitting(role: Role, city: City | None) -> None:
     """Raises BadInput when nobody of `role` may belong to `city`, or to both towns (None)."""
     if city is None and role not in MAY_SERVE_BOTH | {Role.ADMIN}:
-        raise BadInput(f"a {role} belongs to one town; only a {' or a '.join(sorted(MAY_SERVE_BOTH))} may serve both")
+        raise BadInput(Message("access.role_of_one_town", role=role))
     if city is not None and role is Role.ADMIN:
         raise BadInput(Message("access.admin_serves_both"))
 

@@ -51,7 +51,8 @@ def issue(
     """A new token of `user`, which is shown once. Raises BadInput, NotFound."""
     owner = people.get(work.session, user, by)
     issued = tokens.issue(work.session, owner.name, label=label, now=at, lasts=lasts)
-    _record(work, owner, by, "issue_token", at, f"{label}, good for {lasts / timedelta(days=1):g} days")
+    detail = Message("audit.token_issued", label=label, days=f"{lasts / timedelta(days=1):g}")
+    _record(work, owner, by, "issue_token", at, detail)
     return issued
 
 
@@ -97,6 +98,6 @@ def write_uses(store: Store, uses: Mapping[str, datetime]) -> None:
             work.session.execute(row)
 
 
-def _record(work: Work, owner: UserRow, by: Principal, action: str, at: datetime, detail: str) -> None:
+def _record(work: Work, owner: UserRow, by: Principal, action: str, at: datetime, detail: Message | str) -> None:
     town = None if owner.city is None else City(owner.city)
     audit.record(work.session, by, action, f"user {owner.name}", city=town, at=at, detail=detail)

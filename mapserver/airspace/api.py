@@ -108,7 +108,7 @@ def take(
         name=name,
         keep_unclear=keep_unclear,
     )
-    detail = f"{row.zones} zones of {file_name}, {row.sha256[:12]}"
+    detail = Message("audit.zones_of_file", count=row.zones, file=file_name, sha256=row.sha256[:12])
     audit.record(work.session, caller, "import", f"airspace {row.name}", city=city, at=now, detail=detail)
     return service.public(row)
 

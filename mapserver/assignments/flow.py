@@ -65,9 +65,9 @@ def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> As
         by=by.name,
         now=now,
     )
-    detail = f"to zone {zone.id}"
+    detail = Message("audit.deployed", zone=zone.id)
     if wanted.holder:
-        detail = f"{detail}, held by {wanted.holder}"
+        detail = Message("audit.deployed_held", zone=zone.id, holder=wanted.holder)
     audit.record(work.session, by, "deploy", f"unit {unit.id}", city=City(zone.city), at=now, detail=detail)
     return made
 

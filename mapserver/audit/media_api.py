@@ -8,6 +8,7 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.observations import repository
 
 router = GuardedRouter(prefix="/media", tags=["media"])
@@ -25,7 +26,7 @@ def look(
     observation = repository.get(work.session, observation_id, visibility(caller))
     medium = next((m for m in observation.media if m.sha256 == sha256), None)
     if medium is None:
-        raise NotFound(f"the observation {observation_id} has no picture {sha256[:12]}…")
+        raise NotFound(Message("pictures.not_of_observation", observation=observation_id, picture=sha256[:12]))
     content = parts.media.get(sha256)
     audit.record(
         work.session,

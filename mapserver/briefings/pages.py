@@ -15,6 +15,8 @@ from mission.briefing import Briefing, to_html
 from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.cities import known_towns
+from telemetry.gazetteer.values import folded
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.store import Work
 
@@ -42,8 +44,8 @@ def _file(parts: Parts, work: Work, caller: Principal, made: Briefing, subject: 
     """The briefing as a download, which is written down: from then on it is out of this system's hands."""
     city = next(city for city in known_towns() if city.facts.name == made.town)
     html = to_html(made, partial(town_picture, parts.settings, city))
-    detail = f"briefing, plan {made.fingerprint[:16]}"
+    detail = Message("audit.briefing", fingerprint=made.fingerprint[:16])
     audit.record(work.session, caller, "export", subject, city=city, at=parts.clock.now(), detail=detail)
-    name = re.sub(r"[^A-Za-z0-9]+", "-", made.name).strip("-").lower()[:60] or "flight"
+    name = re.sub(r"[^a-z0-9]+", "-", folded(made.name)).strip("-")[:60] or "flight"
     headers = {"Content-Disposition": f'attachment; filename="briefing-{name}-{made.fingerprint[:8]}.html"'}
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)

@@ -78,7 +78,8 @@ async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, An
                 raise Conflict(Message("calendar.changed_meanwhile"))
             now = parts.clock.now()
             made = service.keep(work, asked, answer, scope=by.scope, by=by.name, at=now)
-            detail = f"{answer.numbers.visits_served} of {answer.numbers.visits_wanted} visits"
+            numbers = answer.numbers
+            detail = Message("audit.visits", served=numbers.visits_served, wanted=numbers.visits_wanted)
             audit.record(work.session, by, "schedule", f"schedule {made.id}", city=wish.city, at=now, detail=detail)
             return service.public_proposal(made)
 

@@ -145,9 +145,9 @@ def set_up(
     seen = sight_for(work.session, camera_id, caller)
     now = parts.clock.now()
     row = service.keep(work.session, camera_id, part, content, after=after, by=caller.name, now=now)
-    said = f"version {row.version}"
+    said = Message("audit.version", version=row.version)
     if content is None:
-        said = f"{said}, taken back"
+        said = Message("audit.version_taken_back", version=row.version)
     audit.record(work.session, caller, "set_up", f"{part} of {camera_id}", city=seen.city, at=now, detail=said)
     unit = work.session.get(UnitRow, camera_id)
     if unit is None:

@@ -68,7 +68,7 @@ def take(
             name=name,
             keep_unclear=keep_unclear,
         )
-        detail = f"{row.zones} zones of {file.name}, {row.sha256[:12]}"
+        detail = Message("audit.zones_of_file", count=row.zones, file=file.name, sha256=row.sha256[:12])
         audit.record(work.session, who, "import", f"airspace {row.name}", city=town, at=now, detail=detail)
     for remark in read.remarks:
         typer.echo(remark.text(), err=True)

@@ -41,7 +41,7 @@ def replay(scope: ScopeOption = None, data: DataDir = None) -> None:
         by = acting_in(scope or parts.settings.scope)
         results = replay_quarantined(parts, work, by.scope)
         taken = sum(result["taken"] for result in results)
-        detail = f"{taken} of {len(results)} messages taken in"
+        detail = Message("audit.messages_taken_in", taken=taken, waited=len(results))
         audit.record(work.session, by, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
     for result in results:
         if not result["taken"]:

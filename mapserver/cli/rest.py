@@ -1,6 +1,7 @@
 """`vanagas plan rest`: what is left of a plan whose flight was broken off, as a plan file with its checks."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -69,6 +70,7 @@ def rest(
     known = drone_named(drone, catalogue(drones))
     flown = formats.load(plan)
     left = remaining(flown, _stop(flown, log, last_picture, item))
+    left = replace(left, name=Message("plans.rest", plan=flown.name).text())
     content = formats.dump(left, out.suffix.lower())
     made, notes = imported(left, home=place_given(home, "--home"), airframe=known.airframe)
     verdicts = run_checks(

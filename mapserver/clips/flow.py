@@ -46,7 +46,7 @@ def order_clip(
             by=caller.name,
             now=now,
         )
-        _write_down(work, caller, "cut", clip, f"{iso(begins)} to {iso(ends)}: {why}", now)
+        _write_down(work, caller, "cut", clip, _of_period(begins, ends, why), now)
     return clip
 
 
@@ -58,7 +58,7 @@ def pull_original(
     manifest = cut_clip(parts.recordings, camera_id, visibility(caller), begins, ends, keep=_keeper(parts))
     with parts.store.write() as work:  # only now: nobody else has to wait while pictures are copied
         clip = _original(parts, work, camera_id, manifest, begins=begins, ends=ends, why=why, by=caller)
-        _write_down(work, caller, "unmask", clip, f"{iso(begins)} to {iso(ends)}: {why}", parts.clock.now())
+        _write_down(work, caller, "unmask", clip, _of_period(begins, ends, why), parts.clock.now())
     return clip
 
 
@@ -109,7 +109,7 @@ def answer_request(
         if original is not None:
             step = OriginalStep.GRANTED
         answer = unmasking.answer(work, asked, clip, step, why=why, by=caller.name, now=now, original=original)
-        detail = f"{asked.who} asked: {asked.why}; {caller.name}: {why}"
+        detail = Message("audit.original_answered", who=asked.who, asked=asked.why, by=caller.name, why=why)
         _write_down(work, caller, f"unmask_{step}", original or clip, detail, now)
     return answer
 
@@ -124,10 +124,10 @@ def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: 
     if sha256 not in {file["sha256"] for file in clip.manifest.get("files", [])}:
         raise NotFound(Message("clips.no_file", clip=clip.id, file=sha256[:12]))
     content = parts.media.get(sha256)
-    kind = "blurred"
+    seen = Message("audit.blurred_video", sha256=sha256[:12])
     if clip.unmasked:
-        kind = "original"
-    _write_down(work, caller, "view", clip, f"{kind} video {sha256[:12]}", parts.clock.now())
+        seen = Message("audit.original_video", sha256=sha256[:12])
+    _write_down(work, caller, "view", clip, seen, parts.clock.now())
     return content
 
 
@@ -191,6 +191,12 @@ def _original(
     return clip
 
 
-def _write_down(work: Work, caller: Principal, action: str, clip: ClipRow, detail: str, now: datetime) -> None:
+def _of_period(begins: datetime, ends: datetime, why: str) -> Message:
+    return Message("audit.period_why", begins=iso(begins), ends=iso(ends), why=why)
+
+
+def _write_down(
+    work: Work, caller: Principal, action: str, clip: ClipRow, detail: Message | str, now: datetime
+) -> None:
     subject = f"clip {clip.id} of {clip.camera_id}"
     audit.record(work.session, caller, action, subject, city=City(clip.city), at=now, detail=detail)

@@ -80,7 +80,7 @@ class ForgettingGuard:
             trusted = TrustedMoment(self._clock.now(), self._uptime())
             with self._store.write() as work:
                 put_state(work.session, TRUSTED_TIME, _as_json(trusted))
-                detail = f"last believed {iso(before.at)}"
+                detail = Message("audit.clock_believed", at=iso(before.at))
                 audit.record(work.session, by, "confirm_clock", "retention", city=None, at=trusted.at, detail=detail)
             self._last = trusted
         return trusted.at

@@ -16,6 +16,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import Clock, iso
 from telemetry.files import write_whole
+from telemetry.messages import Message
 from telemetry.scopes import LIVE, Scope
 from telemetry.store import Store
 
@@ -58,7 +59,7 @@ class Looks:
 
     def end(self, look: Viewing) -> None:
         """They see it no longer."""
-        self._write(look, f"{iso(look.begins)} to {iso(self._clock.now())}")
+        self._write(look, Message("audit.period", begins=iso(look.begins), ends=iso(self._clock.now())))
 
     def glance(self, who: Principal, city: City, camera_id: str) -> None:
         """Somebody is about to see a still: all they see of a town without a long pause is one look."""
@@ -79,7 +80,7 @@ class Looks:
             over = [key for key, look in self._glances.items() if all_of_them or look.last < before]
             ended = [self._glances.pop(key) for key in over]
         for look in ended:
-            self._write(look, f"{iso(look.begins)} to {iso(look.last)}")
+            self._write(look, Message("audit.period", begins=iso(look.begins), ends=iso(look.last)))
 
     def recover(self) -> None:
         """Write down the looks that were under way when the server last ended without a word."""
@@ -94,7 +95,7 @@ class Looks:
                 said["cameras"],
                 said["stills"],
             )
-            self._write(look, f"{said['from']} until the server broke off")
+            self._write(look, Message("audit.broken_off", begins=said["from"]))
 
     def _open(self, who: Principal, city: City, camera_id: str, *, stills: bool) -> Viewing:
         look = Viewing(secrets.token_hex(8), who, city, self._clock.now(), [camera_id], stills)
@@ -111,12 +112,12 @@ class Looks:
         }  # fmt: skip
         write_whole(self._path(look), json.dumps(said))
 
-    def _write(self, look: Viewing, when: str) -> None:
+    def _write(self, look: Viewing, when: Message) -> None:
         subject = f"live video of {look.cameras[0]}"
         detail = when
         if look.stills:
             subject = "stills of the wall"
-            detail = f"{when}; {', '.join(look.cameras)}"
+            detail = Message("audit.of_cameras", when=when, cameras=", ".join(look.cameras))
         with self._store.write() as work:
             now = self._clock.now()
             audit.record(work.session, look.who, "watch", subject, city=look.city, at=now, detail=detail)

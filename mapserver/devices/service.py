@@ -178,7 +178,7 @@ def revoke(work: Work, name: str, *, by: Principal, now: datetime) -> None:
     for token in tokens:
         work.session.delete(token)
     access.tell_access_changed(work, name)
-    _audit(work, device, by, "revoke_device", now, f"{len(tokens)} tokens ended")
+    _audit(work, device, by, "revoke_device", now, Message("audit.tokens_ended", ended=len(tokens)))
 
 
 def _require_device(session: Session, by: Principal, sources: Sequence[Source]) -> None:
@@ -196,6 +196,6 @@ def _require_device(session: Session, by: Principal, sources: Sequence[Source]) 
         raise NotAllowed(Message("devices.other_town", name=by.name, camera=camera))
 
 
-def _audit(work: Work, device: Device, by: Principal, action: str, now: datetime, detail: str) -> None:
+def _audit(work: Work, device: Device, by: Principal, action: str, now: datetime, detail: Message | str) -> None:
     city = None if device.city is None else City(device.city)
     audit.record(work.session, by, action, f"device {device.name}", city=city, at=now, detail=detail)

@@ -11,6 +11,7 @@ from typing import Any
 from shapely import Point, box
 from sqlmodel import Session
 
+from incidents.merging.titles import title_message
 from incidents.requests import service as requests
 from incidents.requests.tables import DroneRequestRow
 from incidents.timeline import repository
@@ -115,9 +116,8 @@ def send_drone(
     place = _place_of(row)
     now = parts.clock.now()
     zone = _zone_at(parts, work, row, place, by)
-    wanted = NewPlan(
-        unit_id=unit_id, pattern=PATTERN, geometry=_point(place), zone_id=zone.id, name=f"Look at {row.title}"
-    )
+    name = _named("dispatch.plan_name", row)
+    wanted = NewPlan(unit_id=unit_id, pattern=PATTERN, geometry=_point(place), zone_id=zone.id, name=name)
     plan = keep_plan(parts, work, by, wanted)
     if subjects:
         acknowledge_plan(parts, work, by, plan_id=plan.id, unit_id=unit_id, at=now, subjects=subjects)
@@ -143,6 +143,11 @@ def _place_of(row: IncidentRow) -> Position:
     if row.lat is None or row.lon is None:
         raise BadInput(Message("dispatch.no_place", title=row.title))
     return Position(lat=row.lat, lon=row.lon)
+
+
+def _named(code: str, row: IncidentRow) -> str:
+    """A name after the incident, in the language of its town: names are the same for every reader."""
+    return Message(code, title=title_message(row.category, row.title)).text(City(row.city).facts.language)
 
 
 def _point(place: Position) -> dict[str, Any]:
@@ -205,7 +210,7 @@ def _zone_at(parts: Services, work: Work, row: IncidentRow, place: Position, by:
         work,
         city=city,
         scope=Scope(row.scope),
-        name=f"Around {row.title}"[:120],
+        name=_named("dispatch.zone_name", row)[:120],
         polygon=outline,
         at=parts.clock.now(),
         by=by.name,

@@ -68,25 +68,27 @@ def pass_control(
     frees = step is ControlStep.GIVE_BACK and holder != by.name and by.may(Permission.DEPLOY)
     if not frees:
         by.require(Permission.FLY)
+    said = {"by": by.name, "unit": unit.name}
     match step:
         case ControlStep.TAKE:
             control.take(work, unit, by=by.name, at=now)
-            why = f"{by.name} took the control of {unit.name}"
+            why = Message("control.taken", **said)
         case ControlStep.OFFER:
             if to not in pilots(work.session, unit):
-                raise BadInput(f"there is no pilot called {to or 'nothing'} in {units.duty_city(unit).facts.name}")
+                town = units.duty_city(unit).facts.name
+                raise BadInput(Message("control.no_such_pilot", name=to or None, town=town))
             control.offer(work, unit, by=by.name, to=to, at=now)
-            why = f"{by.name} offers the control of {unit.name} to {to}"
+            why = Message("control.offered", to=to, **said)
         case ControlStep.ACCEPT:
             control.accept(work, unit, by=by.name, at=now)
-            why = f"{by.name} accepted the control of {unit.name} from {holder}"
+            why = Message("control.accepted", holder=holder, **said)
         case ControlStep.DECLINE:
             control.decline(work, unit, by=by.name, at=now)
-            why = f"{by.name} declined the control of {unit.name}; {holder} keeps it"
+            why = Message("control.declined", holder=holder, **said)
         case ControlStep.GIVE_BACK:
             flying = flight_repository.in_the_air(work.session, unit.id) is not None
             control.give_back(work, unit, by=by.name, in_the_air=flying, for_another=frees, at=now)
-            why = f"{by.name} gave the control of {unit.name} back"
+            why = Message("control.given_back", **said)
     flights.control_passed(work, unit.id, who=by.name, why=why, at=now)
     audit.record(work.session, by, f"control_{step}", f"unit {unit.id}", city=City(unit.city), at=now, detail=why)
     return unit

@@ -55,9 +55,9 @@ def confirm_flight(
     flight = flight_repository.get(work.session, flight_id, visibility(by))
     now = parts.clock.now()
     flights.confirm(work, flight, parts.standards, by=by.name, at=now, subjects=subjects)
-    detail = ""
+    detail: Message | str = ""
     if subjects:
-        detail = f"acknowledged: {', '.join(subjects)}"
+        detail = Message("audit.acknowledged", subjects=", ".join(subjects))
     audit.record(work.session, by, "confirm", f"flight {flight.id}", city=City(flight.city), at=now, detail=detail)
     return flight
 

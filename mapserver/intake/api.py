@@ -16,6 +16,7 @@ from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
 from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.errors import Conflict
+from telemetry.messages import Message
 
 router = ApiRouter("intake")
 
@@ -54,6 +55,6 @@ def replay_quarantined(caller: MayAdminister, parts: Parts, work: Writer) -> lis
     """Take in what waits, as far as its cameras are known by now."""
     results = replay(parts, work, caller.scope)
     taken = sum(result["taken"] for result in results)
-    detail = f"{taken} of {len(results)} messages taken in"
+    detail = Message("audit.messages_taken_in", taken=taken, waited=len(results))
     audit.record(work.session, caller, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
     return results

@@ -15,6 +15,7 @@ from mission.flights import repository as flights
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
 from mission.plans.imported import imported
+from mission.plans.names import name_of_rest
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
 from telemetry.access import Principal, visibility
@@ -49,10 +50,9 @@ def continue_flight(parts: Services, work: Work, by: Principal, flight_id: str) 
     summary = replace(made.route.summary, trigger_m=before.summary.get("trigger_m"))
     draft = replace(made, wishes=_camera(before), route=replace(made.route, summary=summary))
     zone = session.get_one(ZoneRow, before.zone_id)
-    plan = plans.keep(
-        work, zone, draft, at=now, by=by.name, name=left.name, unit_id=unit.id, previous=before, copy=True
-    )
-    detail = f"{plan.name}: {left.notes[0]}, broken off as {flight.name}"
+    name = name_of_rest(before.name, City(before.city))
+    plan = plans.keep(work, zone, draft, at=now, by=by.name, name=name, unit_id=unit.id, previous=before, copy=True)
+    detail = Message("audit.continued", name=plan.name, note=left.notes[0], flight=flight.name)
     audit.record(session, by, "plan", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
     return plan
 

@@ -121,7 +121,8 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     now = parts.clock.now()
     city = units.duty_city(unit)
     sorties = sorties_of(parts, session, by, made, unit.id)
-    flown = [plans.unsaved_row(one, city, Scope(unit.scope), at=now, by=by.name, name="this plan") for one in sorties]
+    name = Message("plans.this_plan").text()
+    flown = [plans.unsaved_row(one, city, Scope(unit.scope), at=now, by=by.name, name=name) for one in sorties]
     if wanted.plan_id:
         kept = plans.get(session, wanted.plan_id, visibility(by))
         flown[0].id = kept.id
@@ -170,7 +171,7 @@ def import_plan(
     if away > FARTHEST_M:
         raise BadPlan(Message("plans.far_from_zone", file_name=filename, away=away, zone=zone.name))
     plan = plans.keep(work, zone, made, at=now, by=by.name, name=PurePath(filename).stem, unit_id=unit_id)
-    detail = f"{plan.name}, from {filename}"
+    detail = Message("audit.from_file", name=plan.name, file=filename)
     audit.record(work.session, by, "import", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
     return plan
 

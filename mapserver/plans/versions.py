@@ -1,6 +1,5 @@
 """The story of saving a plan: its next version, a copy, a plan a sortie; what is saved already is not saved again."""
 
-import re
 from itertools import count
 
 from sqlmodel import Session, col, select
@@ -9,15 +8,15 @@ from mapserver.core.services import Services
 from mapserver.plans.flow import NewPlan, draft_of, sorties_of
 from mission.plans import service as plans
 from mission.plans.drafting import PlanDraft
+from mission.plans.names import name_of, name_of_sortie, sortie_number, title_without_sortie
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.messages import Message
 from telemetry.store import Work
-
-SORTIE = re.compile(r", sortie (\d+) of \d+$")
 
 
 def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> PlanRow:
@@ -31,7 +30,8 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
     zone = zones.get(session, wanted.zone_id, visible)
     made = draft_of(parts, session, by, wanted)
     flown = sorties_of(parts, session, by, made, wanted.unit_id)
-    title = SORTIE.sub("", wanted.name.strip() or (previous.name if previous else plans.title_of(made, zone)))
+    name = wanted.name.strip() or (previous.name if previous else name_of(made.pattern, zone.name, City(zone.city)))
+    title = title_without_sortie(name)
     if not wanted.copy_only:
         there = _kept_alike(session, zone, flown, title, wanted.unit_id)
         if there is not None:
@@ -46,7 +46,7 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
             one,
             at=now,
             by=by.name,
-            name=_name(title, number, len(flown)),
+            name=name_of_sortie(title, number, len(flown)),
             unit_id=wanted.unit_id,
             previous=_previous(session, previous, number, wanted),
             copy=wanted.copy_only,
@@ -54,22 +54,15 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
         for number, one in enumerate(flown, start=1)
     ]
     for plan in kept:
-        detail = f"{plan.name}, version {plan.version}"
+        detail = Message("audit.named_version", name=plan.name, version=plan.version)
         audit.record(session, by, "plan", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
     return kept[0]
-
-
-def _name(title: str, number: int, flights: int) -> str:
-    """What a sortie is called; a plan of one flight by its title alone."""
-    if flights == 1:
-        return title
-    return f"{title}, sortie {number:02} of {flights:02}"
 
 
 def _kept_alike(session: Session, zone: ZoneRow, flown: list[PlanDraft], title: str, unit_id: str) -> PlanRow | None:
     """The first of the plans that are kept of just these flights under this title; None unless all are."""
     alike = [
-        plans.same_version(session, zone, one, name=_name(title, number, len(flown)), unit_id=unit_id)
+        plans.same_version(session, zone, one, name=name_of_sortie(title, number, len(flown)), unit_id=unit_id)
         for number, one in enumerate(flown, start=1)
     ]
     if not all(alike):
@@ -81,7 +74,7 @@ def _free_title(session: Session, zone: ZoneRow, title: str, flights: int) -> st
     """`title`, with a number behind it where sorties over the zone are called so already."""
     for number in count(1):
         tried = title if number == 1 else f"{title} {number}"
-        first = _name(tried, 1, flights)
+        first = name_of_sortie(tried, 1, flights)
         if plans.free_name(session, zone.id, first) == first:
             break
     return tried
@@ -91,16 +84,15 @@ def _previous(session: Session, previous: PlanRow | None, number: int, wanted: N
     """The version that sortie `number` is made from: the one with its number, and for the first the plan at hand."""
     if previous is None or (wanted.copy_only and number > 1):
         return None
-    if wanted.copy_only or SORTIE.search(previous.name) is None:
+    if wanted.copy_only or sortie_number(previous.name) is None:
         if number > 1:
             return None
         return previous
-    title = SORTIE.sub("", previous.name)
+    title = title_without_sortie(previous.name)
     query = select(PlanRow).where(
-        PlanRow.zone_id == previous.zone_id, col(PlanRow.name).startswith(f"{title}, sortie ")
+        PlanRow.zone_id == previous.zone_id, col(PlanRow.name).startswith(title, autoescape=True)
     )
     for plan in session.exec(query.order_by(col(PlanRow.made_at).desc(), col(PlanRow.version).desc())):
-        found = SORTIE.search(plan.name)
-        if found is not None and int(found[1]) == number and SORTIE.sub("", plan.name) == title:
+        if sortie_number(plan.name) == number and title_without_sortie(plan.name) == title:
             return plan
     return None

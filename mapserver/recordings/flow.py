@@ -63,7 +63,7 @@ def place_hold(
         raise NotFound(Message("recordings.nothing_kept", camera=camera_id))
     city = files[0].camera_folder.city
     now = parts.clock.now()
-    detail = f"{iso(begins)} to {iso(ends)}, until {iso(until)}: {why}"
+    detail = Message("audit.held", begins=iso(begins), ends=iso(ends), until=iso(until), why=why)
     with parts.store.write() as work:
         placed = service.place_hold(
             work.session, camera_id=camera_id, city=city, scope=caller.scope, begins=begins, ends=ends, until=until,

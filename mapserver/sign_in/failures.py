@@ -12,6 +12,7 @@ from telemetry.access import Principal
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.clock import Clock
+from telemetry.messages import Message, kept
 from telemetry.scopes import Scope
 from telemetry.store import Store
 
@@ -80,19 +81,20 @@ class SignInFailures:
             with self._store.write() as work:
                 now = self._clock.now()
                 for at, failure in single:
-                    work.session.add(_row(failure, at, f"from {failure.address}"))
+                    work.session.add(_row(failure, at, Message("audit.from_address", address=failure.address)))
                 for failure, times in more.items():
-                    work.session.add(_row(failure, now, f"{times} more from {failure.address}"))
+                    more_of_it = Message("audit.more_from_address", times=times, address=failure.address)
+                    work.session.add(_row(failure, now, more_of_it))
                 if rest:
                     everybody = SignInFailure(UNKNOWN, None, self._scope, "many addresses")
-                    work.session.add(_row(everybody, now, f"{rest} more of other names or addresses"))
+                    work.session.add(_row(everybody, now, Message("audit.more_of_others", times=rest)))
         except Exception:
             with self._lock:
                 self._single = (single + self._single)[:SINGLE_ENTRIES]
             raise
 
 
-def _row(failure: SignInFailure, at: datetime, detail: str) -> AuditRow:
+def _row(failure: SignInFailure, at: datetime, detail: Message) -> AuditRow:
     return AuditRow(
         at=at,
         who=failure.account,
@@ -101,5 +103,6 @@ def _row(failure: SignInFailure, at: datetime, detail: str) -> AuditRow:
         scope=failure.scope,
         action=FAILED_SIGN_IN,
         subject="sign-in",
-        detail=detail,
+        detail=str(detail),
+        message=kept(detail),
     )

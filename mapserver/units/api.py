@@ -132,6 +132,6 @@ def lend(unit_id: str, loan: Loan, caller: MayDeploy, parts: Parts, work: Writer
         f"unit {unit_id}",
         city=City(unit.city),
         at=parts.clock.now(),
-        detail=str(loan.to or "taken back"),
+        detail=Message("audit.taken_back") if loan.to is None else loan.to,
     )
     return service.public(unit)

@@ -11,6 +11,7 @@ from telemetry.errors import BadInput, Conflict
 from telemetry.links.address import read_address
 from telemetry.messages import Message
 from telemetry.observations.values import Name
+from telemetry.sentences import sentences
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -39,7 +40,7 @@ def change_unit(work: Work, clock: Clock, unit_id: str, wanted: UnitChange, by: 
     require_city(by, City(unit.city), Message("access.things.owned_unit", unit=unit_id))
     changed = []
     if wanted.name is not None and wanted.name != unit.name:
-        changed.append(f"name {unit.name} to {wanted.name}")
+        changed.append(Message("audit.unit_name", before=unit.name, after=wanted.name))
         unit.name = wanted.name
     link = unit.link if wanted.link is None else wanted.link.strip() or None
     driver = unit.driver if wanted.driver is None else wanted.driver.value
@@ -47,12 +48,20 @@ def change_unit(work: Work, clock: Clock, unit_id: str, wanted: UnitChange, by: 
         _require_drone_on_the_ground(work, unit)
         if link is not None:
             read_address(link)
-        changed.append(f"link {unit.link or 'none'} ({unit.driver}) to {link or 'none'} ({driver})")
+        changed.append(
+            Message(
+                "audit.unit_link",
+                before=unit.link,
+                before_driver=unit.driver,
+                after=link,
+                after_driver=driver,
+            )
+        )
         unit.link = link
         unit.driver = driver
     if changed:
         work.session.add(unit)
-        detail = "; ".join(changed)
+        detail = sentences(changed)
         audit.record(
             work.session, by, "change_unit", f"unit {unit.id}", city=City(unit.city), at=clock.now(), detail=detail
         )

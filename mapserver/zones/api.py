@@ -102,9 +102,9 @@ def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, 
     now = parts.clock.now()
     before = zone.polygon
     service.edit(work, zone, **_facts(wanted), version=wanted.version, at=now, by=caller.name)
-    detail = f"version {zone.version}"
+    detail = Message("audit.version", version=zone.version)
     if zone.polygon != before:
-        detail = f"{detail}, new outline"
+        detail = Message("audit.new_outline", version=zone.version)
     audit.record(work.session, caller, "edit", f"zone {zone_id}", city=City(zone.city), at=now, detail=detail)
     return service.public(zone)
 
@@ -184,7 +184,7 @@ def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: 
         at=now,
         by=caller.name,
     )
-    detail = f"{draft.name}, from {wanted.filename}"
+    detail = Message("audit.from_file", name=draft.name, file=wanted.filename)
     audit.record(work.session, caller, "import", f"zone {zone.id}", city=wanted.city, at=now, detail=detail)
     return service.public(zone)
 

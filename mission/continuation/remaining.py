@@ -102,7 +102,7 @@ def leg_under_way(path: Sequence[PathLeg], item: int) -> PathLeg | None:
 
 
 def remaining(plan: PlanFile, stop: BreakOff) -> PlanFile:
-    """What is left of `plan` from `stop` on, called by its name and "rest".
+    """What is left of `plan` from `stop` on, called as it is.
 
     Where pictures are taken along the way it begins at `stop`, else at the point that was flown to. A stay at a point
     is begun anew. Raises BadPlan where nothing or everything is left, or the plan jumps.
@@ -133,7 +133,7 @@ def remaining(plan: PlanFile, stop: BreakOff) -> PlanFile:
     )
     left = len([each for each in path if each.target >= leg.target])
     note = Message("continuation.note", plan=plan.name, item=leg.target + 1, left=left, points=len(path))
-    return replace(plan, name=f"{plan.name}, rest", items=items, kept={}, notes=(note,))
+    return replace(plan, items=items, kept={}, notes=(note,))
 
 
 def settings_after(items: Iterable[MissionItem]) -> dict[str, MissionItem]:

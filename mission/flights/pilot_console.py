@@ -128,18 +128,18 @@ class PilotConsole:
     async def _send(self, flight: ActiveFlight, order: Order, situation: Situation, by: Principal) -> FlightState:
         sending = asyncio.create_task(orders.tell(flight.vehicle, order, situation))
         await asyncio.sleep(0)  # the order is on its way before a word of it is written
-        self._audit(flight, order, by, f"asked: {order.words}")
+        self._audit(flight, order, by, Message("audit.order_asked", order=order.words))
         try:
             await sending
         except VanagasError as error:
-            self._audit(flight, order, by, f"not done: {error.message}")
+            self._audit(flight, order, by, Message("audit.order_not_done", reason=error.told))
             flight.feed(PilotOrderFailed(order, by.name, error.told))
             raise
-        self._audit(flight, order, by, f"taken by the vehicle: {order.words}")
+        self._audit(flight, order, by, Message("audit.order_taken", order=order.words))
         flight.feed(PilotOrdered(order, by.name))
         return flight.state
 
-    def _audit(self, flight: ActiveFlight, order: Order, by: Principal, detail: str) -> None:
+    def _audit(self, flight: ActiveFlight, order: Order, by: Principal, detail: Message) -> None:
         flight.recorder.record(
             AuditRecord(
                 at=self._clock.now(),

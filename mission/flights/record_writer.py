@@ -17,6 +17,7 @@ from mission.flights.records import (
 )
 from mission.flights.tables import FlightRow
 from telemetry.audit.tables import AuditRow
+from telemetry.messages import kept
 from telemetry.store import Store, Work
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
@@ -81,7 +82,8 @@ def _apply(work: Work, flight: FlightRow, record: FlightRecord) -> None:
                     scope=flight.scope,
                     action=record.action,
                     subject=record.subject,
-                    detail=record.detail[:500],
+                    detail=str(record.detail)[:500],
+                    message=kept(record.detail),
                 )
             )
         case WarningRecord():

@@ -95,7 +95,7 @@ class AuditRecord:
     city: City
     action: str
     subject: str
-    detail: str
+    detail: Message
     kind: Literal["audit"] = "audit"
 
 

@@ -13,6 +13,7 @@ from mission.plans.changes import changes
 from mission.plans.drafting import PlanDraft
 from mission.plans.fence_json import fence_of, fence_to_json, rally_of, rally_to_json
 from mission.plans.geojson import route_feature
+from mission.plans.names import name_of
 from mission.plans.stored_patterns import KEPT_PATTERNS, patterns_of
 from mission.plans.tables import PlanRow
 from mission.routes.mission_items import items_from_json, items_of, items_to_json
@@ -59,7 +60,7 @@ def keep(
         raise BadPlan(Message("plans.other_zone", previous=previous.name, zone=zone.name))
     title = name.strip()[:120]
     if not title:
-        title = previous.name if previous else title_of(draft, zone)
+        title = previous.name if previous else name_of(draft.pattern, zone.name, City(zone.city))
     plan = unsaved_row(draft, City(zone.city), Scope(zone.scope), at=at, by=by, name=title)
     plan.zone_id = zone.id
     plan.zone_shape = shape_of(zone.polygon)
@@ -102,11 +103,6 @@ def same_version(
         if same and plan.version == _newest_version(session, plan):
             return plan
     return None
-
-
-def title_of(draft: PlanDraft, zone: ZoneRow) -> str:
-    """What a plan is called that nobody named."""
-    return f"{draft.pattern.capitalize()} of {zone.name}"
 
 
 def unsaved_row(draft: PlanDraft, city: City, scope: Scope, *, at: datetime, by: str, name: str) -> PlanRow:

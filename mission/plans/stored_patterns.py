@@ -1,6 +1,5 @@
 """The patterns of QGroundControl kept with a plan: as its file held them, or made of our survey. Plans nothing."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ from mission.formats import PlanFile
 from mission.formats.document import Entry
 from mission.formats.qgc import patterns_read
 from mission.plans.editable_survey import SURVEY, editable, planned_survey
+from mission.plans.names import is_sortie
 from mission.zones.geometry import read_area
 from telemetry.errors import BadInput
 from telemetry.messages import Message
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 KEPT_PATTERNS = "patterns"
 """Where a plan from a file keeps them among its wishes."""
-SORTIE = re.compile(r", sortie \d+ of \d+( \d+)?$")
 
 
 def kept_patterns(file: PlanFile) -> dict[str, Any]:
@@ -38,8 +37,8 @@ def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[En
         ), None
     try:
         area = read_area(plan.geometry, Message("plans.the_area"))
-        is_sortie = SORTIE.search(plan.name) is not None
-        entry, why_not = editable(planned_survey(area, plan.request, items, plan.route, is_sortie=is_sortie))
+        sortie = is_sortie(plan.name)
+        entry, why_not = editable(planned_survey(area, plan.request, items, plan.route, is_sortie=sortie))
     except (BadInput, KeyError, ValueError) as error:
         reason = error.told if isinstance(error, BadInput) else str(error)
         return (), Message("plans.no_pattern.unreadable", reason=reason)

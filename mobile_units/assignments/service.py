@@ -189,10 +189,10 @@ def _require_sense(
 def _require_free(session: Session, unit: UnitRow, holder: str | None) -> None:
     taken = active_of_unit(session, unit.id)
     if taken is not None:
-        whose = ""
+        facts = {"unit": unit.id, "zone": taken.zone_id, "since": taken.since}
         if taken.holder:
-            whose = f"with {taken.holder} "
-        raise Conflict(f"{unit.id} is {whose}at {taken.zone_id} since {iso(taken.since)}; end that assignment first")
+            raise Conflict(Message("assignments.taken_by", holder=taken.holder, **facts))
+        raise Conflict(Message("assignments.taken", **facts))
     carried = None
     if holder is not None:
         carried = active_of_holder(session, holder)

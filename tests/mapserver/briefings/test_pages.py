@@ -37,9 +37,9 @@ def test_a_plan_is_downloaded_as_one_file_with_its_town_and_its_verdicts(
     client: TestClient, as_role: Headers, plan_id: str
 ) -> None:
     answer = client.get(f"/plans/{plan_id}/briefing?unit_id=DRN-1", headers=as_role(Role.PILOT))
-    assert answer.headers["content-disposition"].startswith('attachment; filename="briefing-survey-of-yard-')
+    assert answer.headers["content-disposition"].startswith('attachment; filename="briefing-yard-laukuma-uznemsana-')
     text = answer.text
-    assert "Survey of Yard" in text
+    assert "Yard – laukuma uzņemšana" in text
     assert f"{plan_id}, version 1" in text
     assert "Centre &amp; Co" in text
     assert "+371 2" in text  # the pilot's, by user name

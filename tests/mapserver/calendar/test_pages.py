@@ -112,7 +112,7 @@ def test_a_second_flight_of_the_drone_at_the_same_time_is_refused_in_the_words_o
     pilot = as_role(Role.PILOT)
     send(client, pilot, town, "2026-10-24T14:00")
     answer = send(client, pilot, town, "2026-10-24T14:00", acknowledge=False)
-    assert "Survey of Yard" in answer.partition("This stands in the way")[2].partition("</div>")[0]
+    assert "Yard – laukuma uzņemšana" in answer.partition("This stands in the way")[2].partition("</div>")[0]
     assert len(client.get("/api/v1/flights", headers=pilot).json()) == 1
 
 

@@ -37,7 +37,10 @@ def test_the_nearest_free_drone_is_offered_with_its_checks_and_sent_by_one_word(
     assert "Drone drone-1 is sent" in told
     busy = client.get(path, headers=pilot)
     assert busy.status_code == 409
-    assert "no drone is free: Drone drone-1 is on Look at Noise (scheduled, pilot.dobele)" in busy.json()["message"]
+    assert (
+        "no drone is free: Drone drone-1 is on Troksnis – apskate no gaisa (scheduled, pilot.dobele)"
+        in busy.json()["message"]
+    )
 
 
 def test_what_stands_in_the_way_keeps_it_on_the_ground_and_nothing_is_kept(

@@ -252,7 +252,7 @@ def test_what_one_battery_cannot_fly_is_kept_as_a_plan_a_sortie(pilot: Callable[
     kept = pilot("GET", f"/plans?zone_id={zone['id']}")
     assert len(kept) > 1
     many = f"{len(kept):02}"
-    names = [f"Survey of Fields, sortie {number:02} of {many}" for number in range(1, len(kept) + 1)]
+    names = [f"Fields – laukuma uzņemšana ({number:02}/{many})" for number in range(1, len(kept) + 1)]
     assert sorted(plan["name"] for plan in kept) == names
     assert all(plan["summary"]["energy_fraction"] < 0.75 for plan in kept)
     fences = [json.dumps(pilot("GET", f"/plans/{plan['id']}")["fence"]) for plan in kept]
@@ -290,12 +290,12 @@ def test_no_two_plans_of_a_zone_look_alike(pilot: Callable[..., Any], zone: dict
     other = save(70)
     copied = save(60, previous_id=first["id"], copy=True)
     assert [plan["name"] for plan in (first, other, copied)] == [
-        "Survey of Yard",
-        "Survey of Yard 2",
-        "Survey of Yard 3",
+        "Yard – laukuma uzņemšana",
+        "Yard – laukuma uzņemšana 2",
+        "Yard – laukuma uzņemšana 3",
     ]
     third = save(80, previous_id=other["id"])
-    assert (third["name"], third["version"]) == ("Survey of Yard 2", 2)
+    assert (third["name"], third["version"]) == ("Yard – laukuma uzņemšana 2", 2)
     listed = {plan["id"]: plan["changes"] for plan in pilot("GET", f"/plans?zone_id={zone['id']}")}
     assert listed[third["id"]] == ["altitude 70 m → 80 m"]
     assert listed[copied["id"]] == ["renamed"]

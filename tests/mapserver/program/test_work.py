@@ -151,7 +151,7 @@ def test_a_plan_goes_out_in_any_format_with_what_that_cannot_hold(
     plan = client.post("/api/v1/plans", json=body, headers=pilot).json()
     answer = client.get(f"/api/v1/plans/{plan['id']}/export?format={key}", headers=pilot)
     assert answer.content.startswith(begin)
-    assert answer.headers["content-disposition"].startswith(f'attachment; filename="Survey of Square.{key}"')
+    assert answer.headers["content-disposition"].endswith(f"Square%20%E2%80%93%20laukuma%20uz%C5%86em%C5%A1ana.{key}")
     assert json.loads(answer.headers["x-plan-lost"])
     refused = client.get(f"/api/v1/plans/{plan['id']}/export?format=doc", headers=pilot)
     assert (refused.status_code, "known are .plan" in refused.json()["message"]) == (422, True)

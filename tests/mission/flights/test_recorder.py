@@ -96,7 +96,15 @@ async def test_what_a_process_leaves_behind_is_applied_by_the_next_once(
     failing.full = True
     recorder.record(word("word 2"))
     recorder.record(
-        AuditRecord(AT, PILOT, "pilot", City("dobele"), "return", f"flight {flight.id}", "asked: brought home")
+        AuditRecord(
+            AT,
+            PILOT,
+            "pilot",
+            City("dobele"),
+            "return",
+            f"flight {flight.id}",
+            Message("audit.order_asked", order="brought home"),
+        )
     )
     await recorder.close(wait_s=0.1)
     failing.full = False

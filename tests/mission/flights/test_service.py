@@ -58,7 +58,7 @@ def test_a_scheduled_flight_is_shown_with_its_route_and_numbers(store: Store) ->
 def test_two_flights_of_one_drone_may_not_overlap(store: Store) -> None:
     a_drone(store)
     first = a_flight(store, CLOCK)
-    with pytest.raises(Conflict, match=r"is taken by Survey of Yard from 22 Nov 2026 14:00 to"):
+    with pytest.raises(Conflict, match=r"is taken by Yard – laukuma uzņemšana from 22 Nov 2026 14:00 to"):
         a_flight(store, CLOCK)
     later = ManualClock(AT + timedelta(seconds=first.planned_s + 61))
     assert a_flight(store, later).state == FlightState.SCHEDULED
@@ -68,7 +68,7 @@ def test_one_pilot_flies_one_drone_at_a_time(store: Store) -> None:
     a_drone(store)
     a_drone(store, unit_id="drone-2")
     a_flight(store, CLOCK)
-    with pytest.raises(FlightBlocked, match="the pilot flies Survey of Yard"):
+    with pytest.raises(FlightBlocked, match="the pilot flies Yard – laukuma uzņemšana"):
         a_flight(store, CLOCK, unit_id="drone-2")
 
 

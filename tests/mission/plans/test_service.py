@@ -44,7 +44,7 @@ def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
         wish = {"altitude_m": 50}
         route = draft("survey", geojson(RECTANGLE), wish, home=HOME, drone=drone_named(DEFAULT_DRONE)).route
         assert first_difference(items_of(route), service.mission_items(plan)) is None
-    assert (shown["name"], shown["simulated"], shown["request"]["altitude_m"]) == ("Survey of Yard", True, 50)
+    assert (shown["name"], shown["simulated"], shown["request"]["altitude_m"]) == ("Yard – laukuma uzņemšana", True, 50)
     assert shown["route"]["geometry"]["type"] == "LineString"
     assert shown["summary"]["covered_fraction"] > 0.995
 
