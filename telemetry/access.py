@@ -42,6 +42,7 @@ class Permission(StrEnum):
     REPORT = "report"
     HAND_IN = "hand_in"
     WORK_INCIDENTS = "work_incidents"
+    PLAN_SHIFTS = "plan_shifts"
     DEPLOY = "deploy"
     DRAW_ZONES = "draw_zones"
     FLY = "fly"
@@ -68,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.REPORT,
             _P.HAND_IN,
             _P.WORK_INCIDENTS,
+            _P.PLAN_SHIFTS,
             _P.DEPLOY,
             _P.DRAW_ZONES,
             _P.KEEP_AIRSPACE,
@@ -83,12 +85,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.UNMASK,
             _P.HOLD_EVIDENCE,
             _P.SEE_AUDIT,
+            _P.PLAN_SHIFTS,
             _P.KEEP_REGISTER,
             _P.SEE_WATCH_LIST,
             _P.SET_UP_CAMERAS,
         }
     ),
-    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER, _P.SET_UP_CAMERAS}),
+    Role.ADMIN: frozenset(
+        {_P.SEE_MAP, _P.ADMINISTER, _P.PLAN_SHIFTS, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER, _P.SET_UP_CAMERAS}
+    ),
     Role.DEVICE: frozenset({_P.HAND_IN}),
 }
 

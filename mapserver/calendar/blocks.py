@@ -15,6 +15,8 @@ class BlockKind(StrEnum):
     FLIGHT = "flight"
     ASSIGNMENT = "assignment"
     VISIT = "visit"
+    SHIFT = "shift"
+    """No unit's: a person on duty."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ def lines(units: Iterable[dict[str, Any]], blocks: Iterable[Block], span: Calend
     for block in blocks:
         by_unit.setdefault(block.unit_id, []).append(block)
     return [Line(unit, tuple(_placed(with_clashes(by_unit.get(unit["id"], [])), span))) for unit in units]
+
+
+def people_line(blocks: Sequence[Block], span: CalendarSpan) -> Line:
+    """The line of the people on shift, with those of `blocks` that touch `span`."""
+    return Line({}, tuple(_placed(blocks, span)))
 
 
 def with_clashes(blocks: Sequence[Block]) -> list[Block]:

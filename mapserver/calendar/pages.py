@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from mapserver.calendar.blocks import lines
 from mapserver.calendar.flow import DayWish, change_visit, propose
+from mapserver.calendar.shift_blocks import shift_form, shifts_line
 from mapserver.calendar.span import CalendarSpan, Length, span_of
 from mapserver.calendar.uses import uses
 from mapserver.core.services import Services
@@ -71,7 +72,7 @@ def schedule(
             schedule_flight(parts, work, caller, plan_id=plan_id, unit_id=unit_id, at=moment)
     except (BadInput, Conflict, NotFound) as error:
         form = {"plan_id": plan_id, "unit_id": unit_id, "at": at}
-        return _refused(request, parts, work.session, caller, error, view=view, day=day, form=form)
+        return refused(request, parts, work.session, caller, error, view=view, day=day, form=form)
     return RedirectResponse(f"/calendar?view={view}&day={day}", 303)
 
 
@@ -84,7 +85,7 @@ def confirm(
     try:
         confirm_flight(parts, work, flight_id, caller)
     except Conflict as error:
-        return _refused(request, parts, work.session, caller, error, view=view, day=day)
+        return refused(request, parts, work.session, caller, error, view=view, day=day)
     return RedirectResponse(f"/calendar?view={view}&day={day}", 303)
 
 
@@ -109,19 +110,20 @@ def move_visit(
     try:
         change_visit(parts, work, caller, visit_id, state)
     except Conflict as error:
-        return _refused(request, parts, work.session, caller, error, view=view, day=day)
+        return refused(request, parts, work.session, caller, error, view=view, day=day)
     return RedirectResponse(f"/calendar?view={view}&day={day}", 303)
 
 
 def _refused_apart(request: Request, parts: Services, caller: Principal, error: VanagasError, day: str) -> Response:
     with parts.store.read() as session:
-        return _refused(request, parts, session, caller, error, view=Length.DAY, day=day)
+        return refused(request, parts, session, caller, error, view=Length.DAY, day=day)
 
 
-def _refused(
+def refused(
     request: Request, parts: Services, session: Session, caller: Principal, error: VanagasError, *,
     view: Length, day: str, form: dict[str, str] = EMPTY,
 ) -> Response:  # fmt: skip
+    """The calendar of the day with what `error` says."""
     try:
         span = _span(parts, caller, view, day)
     except BadInput:  # the time that was refused was none; then today is shown
@@ -160,6 +162,8 @@ def _context(
         "ticks": list(span.ticks()),
         "shades": list(span.shades(town.lat, town.lon)),
         "lines": lines([units.public(unit) for unit in shown], uses(session, visible, span, now), span),
+        "shifts": shifts_line(session, visible, span),
+        "shift_form": shift_form(session, caller, span, now),
         "proposal": _proposal(session, caller, span),
         "before": (span.first - step).isoformat(),
         "after": (span.first + step).isoformat(),

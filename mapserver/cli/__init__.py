@@ -85,6 +85,7 @@ COMMANDS = {
         "Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`.",
     ),
     "town": Listed("town", "The towns that are served."),
+    "shift": Listed("shift", "Who is on duty for a town."),
     "people": Listed("people", "People and devices that may sign in."),
     "tokens": Listed("tokens", "Sessions and tokens."),
     "db": Listed("database", "The database."),

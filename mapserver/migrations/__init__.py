@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 import incidents.requests.tables
 import incidents.retention.tables
+import incidents.shifts.tables
 import incidents.timeline.tables
 import mapserver.access.tables
 import mapserver.devices.tables
@@ -47,6 +48,7 @@ from telemetry.store.tables import get_state, put_state
 TABLES = (
     incidents.requests.tables,
     incidents.retention.tables,
+    incidents.shifts.tables,
     incidents.timeline.tables,
     mapserver.access.tables,
     mapserver.devices.tables,

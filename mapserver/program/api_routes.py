@@ -32,6 +32,7 @@ from mapserver.program import faults_api as faults
 from mapserver.recordings import api as recordings
 from mapserver.reports import api as reports
 from mapserver.retention import api as retention
+from mapserver.shifts import api as shifts
 from mapserver.units import api as units
 from mapserver.video import api as streams
 from mapserver.weather import api as weather
@@ -68,6 +69,7 @@ _NOUNS = (
     retention,
     schedule,
     setups,
+    shifts,
     streams,
     tokens,
     units,

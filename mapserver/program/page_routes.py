@@ -9,6 +9,7 @@ from mapserver.assignments import pages as deployments
 from mapserver.audit import media_api as media
 from mapserver.briefings import pages as briefings
 from mapserver.calendar import pages as calendar
+from mapserver.calendar import shift_pages as shifts
 from mapserver.camera_setups import pages as setups
 from mapserver.clips import footage_pages as footage
 from mapserver.clips import pages as clips
@@ -51,6 +52,7 @@ _NOUNS = (
     clips,
     briefings,
     calendar,
+    shifts,
     deployments,
     papers,
     people,

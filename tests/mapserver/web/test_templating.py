@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidents.closing.codes import default_codes
-from mapserver.calendar.blocks import Block, BlockKind, lines
+from mapserver.calendar.blocks import Block, BlockKind, lines, people_line
 from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
 from mapserver.web.templating import TEMPLATES, environment, later, local, metres, percent, seconds
@@ -64,6 +64,11 @@ FLOWN = Block(
     id="f", kind=BlockKind.FLIGHT, unit_id="tower-1", city="siauliai", zone_id="z", begins=DAY.begins, ends=None,
     title=HOSTILE, who=HOSTILE, state="scheduled", counts=True, simulated=True, level="block", clashes=(HOSTILE,),
     details={"zone": HOSTILE, "confirmed_by": None, "outcome": HOSTILE, "waits": True, "reasons": [HOSTILE]},
+)  # fmt: skip
+ON_DUTY = Block(
+    id="s", kind=BlockKind.SHIFT, unit_id="", city="siauliai", zone_id="", begins=DAY.begins, ends=DAY.ends,
+    title=HOSTILE, who=HOSTILE, state="planned", counts=False, simulated=True,
+    details={"role": "coordinator", "planned_by": HOSTILE},
 )  # fmt: skip
 SAID = {"request": "r", "step": "declined", "who": HOSTILE, "why": HOSTILE, "at": AT}
 CLIP = {
@@ -167,6 +172,10 @@ EVERYTHING: dict[str, Any] = {
     },
     "span": DAY,
     "lines": lines([UNIT], [FLOWN], DAY),
+    "shifts": people_line([ON_DUTY], DAY),
+    "shift_form": {
+        "people": [HOSTILE], "towns": [{"id": "dobele", "name": HOSTILE}], "begins": "2026-01-15T08:00", "ends": "",
+    },
     "ticks": list(DAY.ticks()),
     "shades": list(DAY.shades(55.93, 23.31)),
     "begins": AT,

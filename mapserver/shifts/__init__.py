@@ -1,0 +1,1 @@
+"""Shifts, for pages and programs; a town in which nobody is on shift is a fault."""

@@ -1,0 +1,1 @@
+"""Shifts, for pages and programs."""
