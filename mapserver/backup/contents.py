@@ -74,7 +74,7 @@ def _name_of(settings: Settings, file: Path) -> Message:
 
 def outside(settings: Settings, *, recordings: bool) -> Iterator[Message]:
     """What is needed or kept and is in no backup, in words."""
-    folder = settings.recording.folder or settings.data_dir / "recordings"
+    folder = settings.recordings_folder
     if folder.is_dir() and not (recordings and settings.recording.folder is None):
         yield Message("backup.outside.recordings", path=folder)
     named = [

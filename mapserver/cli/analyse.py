@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from mapserver.cli.listed_towns import know_towns, town_given
 from mapserver.cli.options import DataDir, moment, place_given
 from mapserver.core.settings import load
 from mission.terrain import TerrainFile
@@ -68,6 +69,7 @@ def analyse(
     data: DataDir = None,
 ) -> None:
     """Find what the rules ask for; the file appears when the whole video is done."""
+    town = _town(city, data)
     settings = load(data)
     entry = find_model(model or settings.model, read_catalogue(settings.models_file))
     flight = None
@@ -97,7 +99,7 @@ def analyse(
             video,
             out,
             camera=camera,
-            city=first_town() if city is None else City(city),
+            city=town,
             kind=kind,
             model=entry,
             rules=DEFAULT_RULES if rules is None else read_rules(rules),
@@ -127,3 +129,10 @@ def analyse(
     )
     if outcome.fault is not None:
         typer.echo(f"vanagas: {outcome.fault.text()}", err=True)
+
+
+def _town(city: str | None, data: Path | None) -> City:
+    if city is not None:
+        return town_given(city, data)
+    know_towns(data)
+    return first_town()

@@ -9,6 +9,7 @@ import typer
 
 from mapserver.basemap.town_map import town_picture
 from mapserver.briefings.flow import surroundings, town_near
+from mapserver.cli.listed_towns import know_towns
 from mapserver.cli.options import (
     DataDir,
     GroundWords,
@@ -60,6 +61,7 @@ def briefing(
 
     Without --at it is checked for now, and the time is left open on the sheet.
     """
+    know_towns(data)
     now = SystemClock().now()
     start = moment_given(at, "--at", otherwise=now)
     read = formats.load(plan)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mapserver.cli.listed_towns import know_towns
 from mapserver.cli.mapped import (
     AreaPath,
     CameraName,
@@ -21,6 +22,7 @@ from mapserver.cli.mapped import (
 )
 from mapserver.cli.options import (
     AutopilotOption,
+    DataDir,
     GroundWords,
     Home,
     PlanArgument,
@@ -81,8 +83,10 @@ def check(
         list[str] | None, typer.Option(metavar="SUBJECT", help="A condition that is met, such as a zone's identifier.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+    data: DataDir = None,
 ) -> None:
     """Run the pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
+    know_towns(data)
     now = SystemClock().now()
     known = drone_named(drone, catalogue(drones))
     start = moment_given(at, "--at", otherwise=now)

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from mapserver.cli.options import policy_given
+from mapserver.cli.listed_towns import know_towns
+from mapserver.cli.options import DataDir, policy_given
 from mission import formats
 from mission.checks.offline import airspace_in
 from mission.flights.clearance import Clearance, ConnectedVehicle, Terms, clearance
@@ -57,6 +58,7 @@ def fly(
     give_up: Annotated[
         float, typer.Option(metavar="SECONDS", min=5, help="Silence after which it counts as lost.")
     ] = 180.0,
+    data: DataDir = None,
 ) -> None:
     """Check, upload, verify, ask, arm, fly, land. Ctrl-C brings it home, a second one lets go. Status 0: all done.
 
@@ -64,6 +66,7 @@ def fly(
     what clears it. What only papers can tell (sight, category, night, certificates) is shown, and whoever confirms
     answers for it. A plan without take-off or landing gets one: up, and home at the end.
     """
+    know_towns(data)
     record_to = tlog or Path(f"{plan.stem}-{CLOCK.now():%Y%m%dT%H%M%SZ}.tlog")
     teller = _Teller(as_json=as_json)
     try:

@@ -10,6 +10,8 @@ import typer
 from incidents.grouping import Grouping, PersonDecision, explain, group_observations, read_decision
 from incidents.merging import Events, default_rules, events_of
 from incidents.merging.categories import Rules, load_rules
+from mapserver.cli.listed_towns import know_towns
+from mapserver.cli.options import DataDir
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
@@ -26,8 +28,10 @@ def merge(
         str | None, typer.Option("--explain", metavar="OBSERVATION", help="Say why this observation is where it is.")
     ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Write only the list of incidents.")] = False,
+    data: DataDir = None,
 ) -> None:
     """Merge observations into incidents, in whatever order they stand in the file."""
+    know_towns(data)
     rules = default_rules() if categories is None else load_rules(categories)
     told = _read_events(source)
     decisions = [] if answers is None else _read_answers(answers)

@@ -12,8 +12,10 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from mapserver.cli.listed_towns import know_towns
 from mapserver.cli.mapped import ImagesMap
 from mapserver.cli.options import (
+    DataDir,
     GroundWords,
     TakeOff,
     TerrainPath,
@@ -73,6 +75,7 @@ def _shared(
     cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
     drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
     images_map: ImagesMap = None,
+    data: DataDir = None,
 ) -> None:
     """Stands for the options that every pattern has."""
 
@@ -82,6 +85,7 @@ def _command(pattern: Pattern) -> Callable[..., None]:
     names = {_option(name): name for name in pattern.wishes.model_fields}
 
     def plan(**given: Any) -> None:
+        know_towns(given.pop("data"))
         wishes = {name: given[option] for option, name in names.items()}
         setting = _setting(**{name: value for name, value in given.items() if name not in (*names, "area", "out")})
         told = plan_file(pattern.name, given["area"], given["out"], wishes, setting)

@@ -8,7 +8,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from mapserver.cli.listed_towns import know_towns
 from mapserver.cli.options import (
+    DataDir,
     GroundWords,
     Home,
     PlanArgument,
@@ -61,11 +63,13 @@ def rest(
     ground: GroundWords = None,
     weather: WeatherWords = None,
     policy: PolicyPath = None,
+    data: DataDir = None,
 ) -> None:
     """Write what is left of a plan whose flight was broken off. Prints its numbers and the verdicts as JSON.
 
     Where it was broken off is told by one of --log, --from and --item.
     """
+    know_towns(data)
     now = SystemClock().now()
     known = drone_named(drone, catalogue(drones))
     flown = formats.load(plan)

@@ -11,8 +11,11 @@ from mapserver.cli.access import COMMAND_LINE
 from mapserver.cli.options import DataDir
 from mapserver.cli.people import AsJson, print_rows
 from mapserver.core.existing_database import require_database
+from mapserver.core.listed_towns import settings_about
+from mapserver.core.only_server import only_server
 from mapserver.core.settings import load
 from telemetry.clock import SystemClock
+from telemetry.errors import Conflict
 from telemetry.messages import Message
 from telemetry.store import Store
 from telemetry.towns import service
@@ -85,6 +88,22 @@ def change(
     with _store(data) as store, store.write() as work:
         row = service.change(work, id, wish, by=COMMAND_LINE, at=SystemClock().now())
     typer.echo(Message("cli.town_changed", town=row.id, name=row.name).text())
+
+
+@app.command()
+def remove(id: Id, data: DataDir = None) -> None:
+    """Take a town out of the list, while nothing of it is kept and no server runs on the folder."""
+    settings = load(data)
+    named = settings_about(settings, id)
+    if named:
+        raise Conflict(Message("towns.has_settings", town=id, settings=", ".join(named)))
+    recordings = settings.recordings_folder / id
+    if recordings.is_dir() and any(recordings.iterdir()):
+        raise Conflict(Message("towns.has_recordings", town=id, folder=recordings))
+    require_database(settings)
+    with only_server(settings.data_dir), _store(data) as store, store.write() as work:
+        row = service.remove(work, id, by=COMMAND_LINE, at=SystemClock().now())
+    typer.echo(Message("cli.town_removed", town=row.id, name=row.name).text())
 
 
 @contextmanager

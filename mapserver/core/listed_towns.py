@@ -23,6 +23,11 @@ def require_listed_towns(settings: Settings) -> None:
             raise Misconfigured(Message("settings.no_token", city=city))
 
 
+def settings_about(settings: Settings, town: str) -> list[str]:
+    """The settings that name `town`, each once."""
+    return sorted({setting for setting, named in _named(settings) if named == town})
+
+
 def _named(settings: Settings) -> Iterator[tuple[str, str]]:
     """Every setting that names a town, and the town."""
     by_town: dict[str, Iterable[str]] = {

@@ -211,7 +211,7 @@ class Services:
     @property
     def recordings(self) -> Path:
         """The folder of the recordings."""
-        return self.settings.recording.folder or self.settings.data_dir / "recordings"
+        return self.settings.recordings_folder
 
 
 def assemble(settings: Settings) -> Services:

@@ -240,6 +240,11 @@ class Settings(BaseSettings):
         return Path(url.database)
 
     @property
+    def recordings_folder(self) -> Path:
+        """Where recordings are kept."""
+        return self.recording.folder or self.data_dir / "recordings"
+
+    @property
     def key(self) -> bytes:
         """The secret key. Raises Misconfigured when there is none."""
         if self.secret_key is None:

@@ -1,11 +1,12 @@
-"""The towns of a database: read, added, changed. A town never goes: rows of every table carry its id."""
+"""The towns of a database: read, added, changed, and removed while no row of any table is about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, inspect
+import sqlalchemy
+from sqlalchemy import Connection, column, inspect, or_, table
 from sqlmodel import Session, col, func, select
 
 from telemetry.access import Principal
@@ -19,6 +20,8 @@ from telemetry.towns.values import checked_facts, require_id
 
 FACTS = ("name", "country", "law", "languages", "zone", "lat", "lon")
 """What a row says of its town."""
+TOWN_COLUMNS = ("city", "lent_to")
+"""Columns of other tables with the id of a town."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ def load(store: Store) -> None:
 
 def read(connection: Connection) -> None:
     """Have this process know the towns of the database behind `connection`."""
-    table = TownRow.__table__  # type: ignore[attr-defined]
-    rows = connection.execute(select(table).order_by(table.c.place, table.c.id)).mappings()
+    towns = TownRow.__table__  # type: ignore[attr-defined]
+    rows = connection.execute(select(towns).order_by(towns.c.place, towns.c.id)).mappings()
     use_towns({row["id"]: facts_from(**{name: row[name] for name in FACTS}) for row in rows})
 
 
@@ -67,16 +70,56 @@ def add(work: Work, id: str, facts: Mapping[str, Any], *, by: Principal, at: dat
 
 def change(work: Work, id: str, wish: TownWish, *, by: Principal, at: datetime) -> TownRow:
     """Other facts of a town. Raises NotFound, BadInput, Conflict for a name that another town has."""
-    row = work.session.get(TownRow, id)
-    if row is None:
-        known = ", ".join(town["id"] for town in listed(work.session))
-        raise NotFound(Message("towns.unknown", town=id[:40], towns=known))
+    row = _get(work.session, id)
     wanted = {name: getattr(wish, name) for name in FACTS}
     kept = {name: getattr(row, name) for name in FACTS}
     said = {name: value for name, value in wanted.items() if value is not None}
     for name, value in _stored(checked_facts(**{**kept, **said})).items():
         setattr(row, name, value)
     return _keep(work, row, "change_town_facts", by=by, at=at)
+
+
+def remove(work: Work, id: str, *, by: Principal, at: datetime) -> TownRow:
+    """Take a town out of the list. Raises NotFound; Conflict, saying what there is, while rows are about it, and for
+    the only one that is listed."""
+    row = _get(work.session, id)
+    found = _rows_about(work.session.connection(), id)
+    if found:
+        told = ", ".join(f"{name} {count}" for name, count in found.items())
+        raise Conflict(Message("towns.has_data", town=row.name, data=told))
+    if work.session.exec(select(func.count()).select_from(TownRow)).one() == 1:
+        raise Conflict(Message("towns.only_one", town=row.name))
+    work.session.delete(row)
+    work.session.flush()
+    audit.record(work.session, by, "remove_town", f"town {row.id}", city=None, at=at, detail=_told(row))
+    return row
+
+
+def _get(session: Session, id: str) -> TownRow:
+    row = session.get(TownRow, id)
+    if row is None:
+        known = ", ".join(town["id"] for town in listed(session))
+        raise NotFound(Message("towns.unknown", town=id[:40], towns=known))
+    return row
+
+
+def _rows_about(connection: Connection, id: str) -> dict[str, int]:
+    """How many rows each table has that name the town, of every scope; tables without any are left out."""
+    found = {}
+    inspector = inspect(connection)
+    for name in sorted(inspector.get_table_names()):
+        naming = [each["name"] for each in inspector.get_columns(name) if each["name"] in TOWN_COLUMNS]
+        if not naming:
+            continue
+        of_town = or_(*(column(each) == id for each in naming))
+        count = connection.execute(sqlalchemy.select(func.count()).select_from(table(name)).where(of_town)).scalar_one()
+        if count:
+            found[name] = count
+    return found
+
+
+def _told(row: TownRow) -> str:
+    return f"{row.name}, {row.country}, {row.zone}, {','.join(row.languages)}, {row.lat}, {row.lon}"
 
 
 def _stored(town: CityFacts) -> dict[str, Any]:
@@ -99,6 +142,5 @@ def _keep(work: Work, row: TownRow, action: str, *, by: Principal, at: datetime)
         raise Conflict(Message("towns.name_taken", name=row.name, town=other))
     work.session.add(row)
     work.session.flush()
-    said = f"{row.name}, {row.country}, {row.zone}, {','.join(row.languages)}, {row.lat}, {row.lon}"
-    audit.record(work.session, by, action, f"town {row.id}", city=None, at=at, detail=said)
+    audit.record(work.session, by, action, f"town {row.id}", city=None, at=at, detail=_told(row))
     return row

@@ -34,6 +34,19 @@ def test_a_town_is_added_changed_and_taken_by_other_commands(data: Path) -> None
     assert (last["id"], last["name"], last["lat"], last["languages"]) == ("joniskis", "Joniškis", 56.25, ["lt"])
 
 
+def test_a_town_is_removed_once_neither_settings_nor_recordings_are_about_it(data: Path) -> None:
+    (data / "vanagas.toml").write_text("[towns.joniskis]\n", "utf-8")
+    assert typed("town", "add", *JONISKIS, "--data", str(data)).returncode == 0
+    remove = ("town", "remove", "joniskis", "--data", str(data))
+    assert "settings are about it (towns)" in typed(*remove).stderr
+    (data / "vanagas.toml").unlink()
+    recordings = data / "recordings" / "joniskis" / "traffic"
+    recordings.mkdir(parents=True)
+    assert "its recordings are in" in typed(*remove).stderr
+    recordings.rmdir()
+    assert typed(*remove).stdout == "the town joniskis (Joniškis) is removed\n"
+
+
 def test_a_town_that_is_not_listed_is_refused_with_those_that_are(data: Path) -> None:
     key = {"VANAGAS_SECRET_KEY": new_secret()}
     refused = typed("devices", "add", "gate", "--city", "riga", "--data", str(data), env=key)

@@ -9,9 +9,11 @@ from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City, known_towns
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.scopes import LIVE
 from telemetry.store import Store
 from telemetry.towns import service
 from telemetry.towns.service import TownWish
+from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.visibility import EVERYTHING
 
 ADMIN = Principal("admin", Role.ADMIN, None)
@@ -96,3 +98,39 @@ def test_facts_that_cannot_be_so_are_refused(store: Store, field: str, value: An
 def test_two_towns_have_two_names(store: Store) -> None:
     with pytest.raises(Conflict, match="the town dobele is called Dobele already"):
         add(store, name="Dobele")
+
+
+@pytest.mark.both_databases
+def test_a_town_that_nothing_is_about_is_removed(store: Store) -> None:
+    add(store)
+    with store.write() as work:
+        service.remove(work, "joniskis", by=ADMIN, at=AT)
+    with store.read() as session:
+        assert [town["id"] for town in service.listed(session)] == ["siauliai", "dobele"]
+        entry = audit.latest(session, EVERYTHING, limit=1)[0]
+    assert (entry["action"], entry["subject"]) == ("remove_town", "town joniskis")
+    assert "Joniškis" in entry["detail"]
+
+
+@pytest.mark.both_databases
+def test_a_town_that_rows_are_about_stays_and_they_are_counted(store: Store) -> None:
+    with store.write() as work:
+        work.session.add_all([a_unit("one", "siauliai"), a_unit("two", "dobele", lent_to="siauliai")])
+    with store.write() as work, pytest.raises(Conflict, match=r"rows about it \(units 2\)"):
+        service.remove(work, "siauliai", by=ADMIN, at=AT)
+
+
+def test_the_only_town_stays(store: Store) -> None:
+    with store.write() as work:
+        service.remove(work, "siauliai", by=ADMIN, at=AT)
+        with pytest.raises(Conflict, match="the only town"):
+            service.remove(work, "dobele", by=ADMIN, at=AT)
+
+
+def test_a_town_that_is_not_listed_cannot_be_removed(store: Store) -> None:
+    with store.write() as work, pytest.raises(NotFound, match="there are siauliai, dobele"):
+        service.remove(work, "riga", by=ADMIN, at=AT)
+
+
+def a_unit(id: str, town: str, lent_to: str | None = None) -> UnitRow:
+    return UnitRow(id=id, city=town, scope=LIVE, kind=UnitKind.TOWER, name=id, lent_to=lent_to)
