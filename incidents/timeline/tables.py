@@ -124,6 +124,8 @@ class EntryKind(StrEnum):
     """A person changed how bad it is."""
     PEOPLE = "people"
     """Who answers for it or works on it changed."""
+    ESCALATION = "escalation"
+    """Nobody acknowledged it in time."""
     NOTE = "note"
 
 

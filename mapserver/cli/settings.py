@@ -134,7 +134,9 @@ def _placeholder(annotation: Any) -> str:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML has it, which is as JSON has it but for tables, and no default is one that is not empty."""
+    """A value as TOML has it, which is as JSON has it but for tables."""
+    if isinstance(value, dict) and value:
+        return f"{{ {', '.join(f'{name} = {_toml(one)}' for name, one in value.items())} }}"
     if isinstance(value, (set, frozenset)):
         value = sorted(value)
     return json.dumps(to_jsonable_python(value), ensure_ascii=False)

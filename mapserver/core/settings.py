@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy.engine import make_url
 
+from incidents.escalation.policy import EscalationPolicy
 from incidents.retention.policy import RetentionPolicy
 from mapserver.core.request_rates import RateSettings
 from mapserver.core.request_settings import RequestSettings
@@ -162,6 +163,8 @@ class Settings(BaseSettings):
     alerts: AlertSettings = AlertSettings()
     shifts: list[ShiftSettings] = SHIFTS
     """When people can be scheduled; those of one person must not overlap."""
+    escalation: EscalationPolicy = EscalationPolicy()
+    """After how long an incident that nobody has acknowledged goes to the next person on shift."""
     plates: PlateSettings = PlateSettings()
     """Of number plates that hit nothing."""
     signing_keys: dict[str, Path] = {}

@@ -2,6 +2,7 @@
 
 import { raiseAlarm } from "../web/js/alarm.js";
 import { showFaults } from "./faults.js";
+import { showEscalations } from "../web/js/escalations.js";
 import { showLinkState } from "../web/js/linkstate.js";
 import { byId, find, findAll } from "../web/js/dom.js";
 import { LiveFeed } from "../web/js/live.js";
@@ -127,6 +128,7 @@ wall.addEventListener("click", () => {
 searchPlacesOn((at) => viewOf(at).map);
 showLinkState(feed);
 showRequests(world);
+showEscalations(feed, world);
 raiseAlarm(world);
 showFaults();
 feed.connect();

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
+import incidents.escalation.tables
 import incidents.requests.tables
 import incidents.retention.tables
 import incidents.shifts.tables
@@ -46,6 +47,7 @@ from telemetry.store import Store
 from telemetry.store.tables import get_state, put_state
 
 TABLES = (
+    incidents.escalation.tables,
     incidents.requests.tables,
     incidents.retention.tables,
     incidents.shifts.tables,

@@ -9,6 +9,7 @@ from functools import partial
 from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
 from mapserver.clips.worker import ClipDesk
 from mapserver.core.services import Services
+from mapserver.escalation.worker import ESCALATE_S, EscalationWorker
 from mapserver.faults import Amiss
 from mapserver.faults.workers import REPORT_S, write_reports
 from mapserver.flights.control import take_warning
@@ -85,12 +86,15 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             server_id=parts.leases.owner.id,
         )
         retention = retention_desk(parts)
+        escalation = EscalationWorker(parts)
+        stack.push_async_callback(asyncio.to_thread, escalation.stop)
         for worker in (
             parts.workers.rounds(
                 "worker reports",
                 partial(write_reports, parts.settings.data_dir, parts.workers, parts.clock),
                 every_s=REPORT_S,
             ),
+            parts.workers.rounds("escalation", escalation.look, every_s=ESCALATE_S),
             parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
             parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),
             parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),

@@ -5,6 +5,7 @@
 
 import { raiseAlarm } from "./alarm.js";
 import { findAll, maybeById } from "./dom.js";
+import { showEscalations } from "./escalations.js";
 import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
@@ -50,6 +51,7 @@ feed.on("delta", (changes) => {
 showLinkState(feed);
 showInstruments(world, feed);
 showRequests(world);
+showEscalations(feed, world);
 raiseAlarm(world);
 // htmx listens from then on: what is told before, while the scripts of a map are still loading, nobody would hear.
 document.addEventListener("DOMContentLoaded", () => feed.connect());

@@ -14,7 +14,7 @@ from mission.checks.policy import Policy
 from tests.process.running import typed
 
 WITHOUT_DEFAULT = re.compile(r'= \[?(TEXT|PATH|NUMBER|true\|false|"[^"]*"\|)')
-SECTIONS = ["alerts", "plates", "recording", "analysis", "wall", "requests", "rates", "retention"]
+SECTIONS = ["alerts", "escalation", "plates", "recording", "analysis", "wall", "requests", "rates", "retention"]
 
 
 def taken_in() -> dict[str, object]:

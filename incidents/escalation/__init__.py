@@ -1,0 +1,1 @@
+"""Escalation: an incident that nobody acknowledges in time goes to the next person on shift."""

@@ -1,0 +1,1 @@
+"""Escalation while the server runs: one server of the cluster looks every few seconds."""

@@ -1,0 +1,50 @@
+// Tells a person, on whatever page, that an incident went to them because nobody acknowledged it in time: a line under the
+// bar that leads to it, until somebody acknowledges it.
+
+import { el, icon, maybeById } from "./dom.js";
+import { t } from "./messages.js";
+
+const BUZZ_MS = [500, 200, 500];
+
+/** @typedef {{incident_id: string, person: string, title: string, simulated: boolean}} Escalation */
+
+/** Keep the line as `feed` and `world` say. @param {import("./live.js").LiveFeed} feed @param {import("./store.js").World} world */
+export function showEscalations(feed, world) {
+  const place = maybeById("escalated");
+  if (!place) return;
+  /** @type {Map<string, Escalation>} */
+  const mine = new Map();
+  const draw = () => {
+    place.hidden = mine.size === 0;
+    place.replaceChildren(...[...mine.values()].map(line));
+  };
+  feed.on("delta", (changes) => {
+    for (const { kind, id, data } of changes) {
+      if (kind !== "escalation" || !data) continue;
+      const told = /** @type {Escalation} */ (/** @type {unknown} */ (data));
+      if (told.person !== place.dataset.person) {
+        mine.delete(id);
+        continue;
+      }
+      mine.set(id, told);
+      navigator.vibrate?.(BUZZ_MS);
+    }
+    draw();
+  });
+  world.on("change", (kinds) => {
+    if (!kinds.has("incident")) return;
+    for (const id of mine.keys()) {
+      const incident = world.things.incident.get(id);
+      if (incident && incident.state !== "new") mine.delete(id);
+    }
+    draw();
+  });
+}
+
+/** @param {Escalation} told */
+function line(told) {
+  const path = `/incidents/${encodeURIComponent(told.incident_id)}`;
+  const says = t("browser.escalated_to_you", { title: told.title });
+  const words = told.simulated ? t("browser.in_brackets_simulated", { text: says }) : says;
+  return el("a", { href: path }, icon("warn"), el("span", {}, words), el("b", {}, t("browser.open")));
+}

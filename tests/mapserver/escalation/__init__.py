@@ -1,0 +1,1 @@
+"""Escalation while the server runs."""
