@@ -183,19 +183,19 @@ def main() -> None:
             sys.exit(2)
         sys.exit(1)
     except OSError as error:
-        where = f"{error.filename} " if error.filename else ""
-        print(
-            f"vanagas: {where}cannot be used: {error.strerror or error}; name another folder or mend it",
-            file=sys.stderr,
-        )
+        reason = error.strerror or str(error)
+        told = Message("command.unusable", reason=reason)
+        if error.filename:
+            told = Message("command.file_unusable", file=error.filename, reason=reason)
+        print(f"vanagas: {told.text()}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
         if not _is_of_the_database(error):
             raise
-        reason = getattr(error, "orig", error)
-        print(f"vanagas: the database cannot be used: {reason}; check the file, or restore a backup", file=sys.stderr)
+        told = Message("command.database_unusable", reason=str(getattr(error, "orig", error)))
+        print(f"vanagas: {told.text()}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -49,12 +49,13 @@ from telemetry.messages import Message
 
 STOPS = frozenset({Level.BLOCK, Level.PERMIT})
 MARKS = {
-    Level.PASS: Text("✓ pass", "green"),
-    Level.WARN: Text("! warn", "yellow"),
-    Level.ACKNOWLEDGE: Text("? acknowledge", "magenta"),
-    Level.PERMIT: Text("✗ permit", "bold red"),
-    Level.BLOCK: Text("✗ block", "bold red"),
+    Level.PASS: ("✓", "green"),
+    Level.WARN: ("!", "yellow"),
+    Level.ACKNOWLEDGE: ("?", "magenta"),
+    Level.PERMIT: ("✗", "bold red"),
+    Level.BLOCK: ("✗", "bold red"),
 }
+"""The sign of each level, and its style on the terminal."""
 
 
 def check(
@@ -143,25 +144,34 @@ def _given(verdicts: list[Verdict], subjects: list[str]) -> list[Acknowledgement
 
 
 def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
-    table = Table(title=f"{name}, take-off {start:%Y-%m-%d %H:%M} UTC", title_justify="left", show_lines=False)
-    table.add_column("check")
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("why", ratio=3)
+    title = Message("cli.verdicts_of", plan=name, at=f"{start:%Y-%m-%d %H:%M}").text()
+    table = Table(title=title, title_justify="left", show_lines=False)
+    table.add_column(Message("cli.check").text())
+    table.add_column(Message("cli.verdict").text(), no_wrap=True)
+    table.add_column(Message("cli.why").text(), ratio=3)
     table.add_column(Message("cli.what_would_clear_it").text(), ratio=2)
     for verdict in verdicts:
         why = Text(verdict.message.text())  # a zone's name is no markup
         clears = ""
         if verdict.clears is not None:
             clears = verdict.clears.text()
-        table.add_row(Text(f"{verdict.title.text()} ({verdict.check})"), MARKS[verdict.level], why, Text(clears))
+        table.add_row(Text(f"{verdict.title.text()} ({verdict.check})"), _mark(verdict.level), why, Text(clears))
     console = Console()
     console.print(table)
     counts = {level: sum(verdict.level is level for verdict in verdicts) for level in Level}
-    said = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
-    stopped = counts[Level.BLOCK] or counts[Level.PERMIT]
-    word = "may be flown"
-    if stopped:
-        word = "not to be flown"
+    said = ", ".join(f"{_level(level)}: {count}" for level, count in counts.items() if count)
+    word = Message("cli.may_be_flown")
+    if counts[Level.BLOCK] or counts[Level.PERMIT]:
+        word = Message("cli.not_to_be_flown")
     elif counts[Level.ACKNOWLEDGE]:
-        word += " once acknowledged"
-    console.print(f"{said}: {word}", highlight=False)
+        word = Message("cli.flown_once_acknowledged")
+    console.print(f"{said} – {word.text()}", highlight=False)
+
+
+def _level(level: Level) -> str:
+    return Message(f"levels.{level}").text()
+
+
+def _mark(level: Level) -> Text:
+    sign, style = MARKS[level]
+    return Text(f"{sign} {_level(level)}", style)

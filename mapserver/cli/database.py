@@ -100,7 +100,7 @@ def load_file(
     with only_server(settings.data_dir), closing(Store(settings.database)) as store:
         copy_from_file(file, store)
         begin_history(store)
-        typer.echo(f"the database is as {file} was, at schema {migrations.current(store)}")
+        typer.echo(Message("cli.database_as_file", file=file, schema=migrations.current(store)).text())
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 from mapserver.cli.access import acting_for, acting_in, parts_of
 from mapserver.cli.options import DataDir, ScopeOption, TownName
 from mapserver.devices import service
-from mapserver.devices.service import Binding
+from mapserver.devices.service import Binding, Device
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.messages import Message
@@ -31,13 +31,23 @@ def list_devices(
         typer.echo(json.dumps([device.public() for device in found], indent=2))
         return
     for device in found:
-        state = "active" if device.active else "revoked"
-        used = "never used" if device.last_used_at is None else f"last used {iso(device.last_used_at)}"
-        town = Message("towns.both").text() if device.city is None else City(device.city).facts.name
-        bound = ", ".join(map(str, device.bindings)) or "nothing: it may hand in nothing until it is bound"
-        typer.echo(f"{device.name}  {town}  {state}  {used}\n  speaks for {bound}")
+        typer.echo(_line(device))
     if not found:
         typer.echo(Message("cli.no_devices").text())
+
+
+def _line(device: Device) -> str:
+    state = Message("cli.device_active")
+    if not device.active:
+        state = Message("cli.device_revoked")
+    used = Message("cli.never_used")
+    if device.last_used_at is not None:
+        used = Message("cli.last_used", at=iso(device.last_used_at))
+    town = Message("towns.both").text() if device.city is None else City(device.city).facts.name
+    bound = Message("cli.speaks_for_nothing")
+    if device.bindings:
+        bound = Message("cli.speaks_for", sources=", ".join(map(str, device.bindings)))
+    return f"{device.name}  {town}  {state.text()}  {used.text()}\n  {bound.text()}"
 
 
 @app.command()
@@ -82,4 +92,7 @@ def revoke(
             service.unbind(work, name, Binding.read(text), by=by, now=parts.clock.now())
         if not source:
             service.revoke(work, name, by=by, now=parts.clock.now())
-    typer.echo(f"{name}: {'no more ' + ', '.join(source) if source else 'revoked'}")
+    told = Message("cli.device_silenced", name=name)
+    if source:
+        told = Message("cli.device_speaks_no_more", name=name, sources=", ".join(source))
+    typer.echo(told.text())

@@ -27,7 +27,7 @@ from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import VanagasError
 from telemetry.mavlink.signing import read_signing_key
-from telemetry.messages import written
+from telemetry.messages import Message, written
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles import Vehicle, VehicleState
@@ -125,7 +125,7 @@ async def _typed_yes() -> bool:
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(answer, sys.stdin.readline())
 
-    print("Type yes to arm and fly: ", end="", file=sys.stderr, flush=True)
+    print(Message("cli.type_yes").text(), end=" ", file=sys.stderr, flush=True)
     threading.Thread(target=read, daemon=True).start()
     return (await typed).strip().lower() == "yes"
 

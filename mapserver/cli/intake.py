@@ -11,7 +11,8 @@ from mapserver.intake import quarantine as service
 from mapserver.intake.flow import replay as replay_quarantined
 from telemetry.access import visibility
 from telemetry.audit import service as audit
-from telemetry.messages import Message
+from telemetry.messages import Message, current_language
+from telemetry.messages.catalogue import show
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -30,8 +31,9 @@ def list_quarantined(
         typer.echo(json.dumps(waiting, indent=2))
         return
     for one in waiting:
-        typer.echo(f"{one['id']}  {one['received_at']}  {one['format']}  {one['bytes']} bytes  {one['reason']}")
-    typer.echo(f"{len(waiting)} messages wait")
+        size = show(one["bytes"], "bytes", current_language())
+        typer.echo(f"{one['id']}  {one['received_at']}  {one['format']}  {size}  {one['reason']}")
+    typer.echo(Message("cli.messages_wait", count=len(waiting)).text())
 
 
 @app.command()

@@ -94,7 +94,7 @@ def _read_events(source: Path) -> Events:
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=source, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{source} is not UTF-8 text: {error}") from error
+        raise BadInput(Message("files.no_utf8_text", name=source, byte=error.start)) from error
 
 
 def _read_answers(path: Path) -> list[PersonDecision]:
@@ -103,7 +103,7 @@ def _read_answers(path: Path) -> list[PersonDecision]:
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=path, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text: {error}") from error
+        raise BadInput(Message("files.no_utf8_text", name=path, byte=error.start)) from error
     found = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -111,6 +111,6 @@ def _read_answers(path: Path) -> list[PersonDecision]:
             try:
                 said = json.loads(line)
             except ValueError as error:
-                raise BadInput(f"{where} is not JSON: {error}") from error
+                raise BadInput(Message("files.line_no_json", name=path, line=number, reason=str(error))) from error
             found.append(read_decision(said, where))
     return found

@@ -194,8 +194,8 @@ def _named_place(text: str, option: str) -> Position:
     if len(meant) != 1:
         like = [one.place.label for one in gazetteer.search(text)[:PLACES_TOLD]]
         if not like:
-            raise BadInput(f"{option} {text!r} is in {path.name} under no such name, or latitude,longitude")
-        raise BadInput(f"{option} {text!r} may be {' or '.join(like)}; write one of them, or latitude,longitude")
+            raise BadInput(Message("cli.place_unknown", option=option, text=text, file=path.name))
+        raise BadInput(Message("cli.place_unclear", option=option, text=text, places=like))
     typer.echo(f"{option}: {meant[0].label}, {meant[0].lat:.5f},{meant[0].lon:.5f}", err=True)
     return Position(lat=meant[0].lat, lon=meant[0].lon)
 

@@ -14,7 +14,7 @@ from mapserver.cli.options import DataDir
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
-from telemetry.messages import Message
+from telemetry.messages import LANGUAGES, Message, current_language
 from telemetry.scopes import Scope
 
 app = typer.Typer(help="People and devices that may sign in.", no_args_is_help=True, add_completion=False)
@@ -76,7 +76,7 @@ def role(
 def town(name: Name, city: TownOption = None, both_towns: BothTowns = False, data: DataDir = None) -> None:
     """Move to another town. Open pages follow within a second."""
     if city is None and not both_towns:
-        raise BadInput("say --city, or --both-towns")
+        raise BadInput(Message("cli.say_town"))
     parts = opened(data)
     with parts.store.write() as work:
         moved_to = _town(city, both_towns=both_towns)
@@ -90,7 +90,7 @@ def deactivate(name: Name, data: DataDir = None) -> None:
     parts = opened(data)
     with parts.store.write() as work:
         user = people.deactivate(work, name, by=acting_for(work.session, name), at=parts.clock.now())
-    typer.echo(f"{user.name}: deactivated")
+    typer.echo(Message("cli.user_deactivated", name=user.name).text())
 
 
 @app.command()
@@ -99,7 +99,7 @@ def activate(name: Name, data: DataDir = None) -> None:
     parts = opened(data)
     with parts.store.write() as work:
         user = people.activate(work, name, by=acting_for(work.session, name), at=parts.clock.now())
-    typer.echo(f"{user.name}: active")
+    typer.echo(Message("cli.user_active", name=user.name).text())
 
 
 @app.command()
@@ -118,7 +118,7 @@ def end_sessions(name: Name, data: DataDir = None) -> None:
     parts = opened(data)
     with parts.store.write() as work:
         ended = people.end_sessions(work, name, by=acting_for(work.session, name), at=parts.clock.now())
-    typer.echo(f"{name}: {ended} sessions ended")
+    typer.echo(Message("cli.sessions_ended", name=name, count=ended).text())
 
 
 TOKEN_FIELDS = ("id", "user", "kind", "label", "expires_at", "last_used_at")
@@ -141,9 +141,8 @@ def _shown(value: Any) -> str:
         case None:
             return "-"
         case bool():
-            if value:
-                return "yes"
-            return "no"
+            spoken = LANGUAGES[current_language()]
+            return spoken.yes if value else spoken.no
         case _:
             return str(value)
 

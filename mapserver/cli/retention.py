@@ -20,11 +20,8 @@ def show(data: DataDir = None) -> None:
     if off is None:
         typer.echo(Message("cli.retention_sound").text())
         return
-    way = "ahead" if off.total_seconds() > 0 else "behind"
-    typer.echo(
-        f"nothing is forgotten: the clock shows {iso(parts.clock.now())}, {abs(off)} {way}; correct it, or, if it is "
-        "right, run `vanagas retention confirm`"
-    )
+    code = "cli.clock_ahead" if off.total_seconds() > 0 else "cli.clock_behind"
+    typer.echo(Message(code, at=iso(parts.clock.now()), off_s=abs(off).total_seconds()).text())
     raise typer.Exit(1)
 
 

@@ -58,11 +58,9 @@ def require_tls(settings: Settings) -> None:
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
     except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
-        raise Misconfigured(
-            f"the certificate {certificate} and the key {key} cannot be used together "
-            f"({getattr(error, 'reason', None) or error}); both are PEM, the key is the certificate's own and has "
-            "no password"
-        ) from error
+        reason = str(getattr(error, "reason", None) or error)
+        told = Message("server.tls_pair", certificate=certificate, key=key, reason=reason)
+        raise Misconfigured(told) from error
 
 
 def server_config(parts: Services) -> uvicorn.Config:

@@ -194,8 +194,8 @@ def seconds(value: float, language: Language) -> str:
     if whole < 60:
         return f"{sign}{whole} s"
     if whole < 3_600:
-        return f"{sign}{whole // 60} min {whole % 60:02d} s"
-    return f"{sign}{number(whole // 3_600, 0, language)} {language.hour} {whole % 3_600 // 60:02d} min"
+        return f"{sign}{whole // 60} {language.minute} {whole % 60:02d} s"
+    return f"{sign}{number(whole // 3_600, 0, language)} {language.hour} {whole % 3_600 // 60:02d} {language.minute}"
 
 
 def percent(fraction: float, language: Language) -> str:

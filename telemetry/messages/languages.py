@@ -31,6 +31,8 @@ class Language:
     no: str
     hour: str
     """The sign of an hour."""
+    minute: str
+    """The sign of a minute."""
     conjunction: str
     """Between the last two of a list: and."""
     disjunction: str
@@ -85,6 +87,7 @@ ENGLISH = Language(
     yes="yes",
     no="no",
     hour="h",
+    minute="min",
     conjunction="and",
     disjunction="or",
     patterns={
@@ -126,6 +129,7 @@ LITHUANIAN = Language(
     yes="taip",
     no="ne",
     hour="val.",
+    minute="min.",
     conjunction="ir",
     disjunction="arba",
     patterns={
@@ -170,6 +174,7 @@ LATVIAN = Language(
     yes="jā",
     no="nē",
     hour="h",
+    minute="min",
     conjunction="un",
     disjunction="vai",
     patterns={

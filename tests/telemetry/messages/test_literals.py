@@ -13,7 +13,7 @@ from telemetry.messages.literals import literals_of
 from telemetry.messages.usage import source_files
 
 ROOT = Path(__file__).parent.parent.parent.parent
-ALLOWED = {"telemetry": 100, "mission": 44, "mobile_units": 1, "vision": 47, "incidents": 1, "mapserver": 194}
+ALLOWED = {"telemetry": 100, "mission": 42, "mobile_units": 0, "vision": 47, "incidents": 1, "mapserver": 178}
 """Lower a number when sentences of its package have become messages."""
 
 
