@@ -161,7 +161,7 @@ def test_the_rest_of_a_flight_that_was_broken_off_is_a_checked_plan_of_its_own(
     assert rest.status_code == 201, rest.text
     told = rest.json()
     whole = plan_of(parts, row)
-    assert told["name"] == f"{whole['name']}, rest"
+    assert told["name"] == f"{whole['name']}, atlikusī daļa"
     assert told["previous_id"] == whole["id"]
     assert 0 < told["summary"]["photos"] < whole["summary"]["photos"]
     assert told["fence"] == whole["fence"]
