@@ -33,7 +33,7 @@ def filled(text: str, language: str = "en", **params: Any) -> str:
         ("{x:0}", "lt", -0.2, "0"),
         ("{x:plain}", "lt", 2026, "2026"),
         ("{x:m}", "lt", 1260, "1,3 km"),
-        ("{x:s}", "lt", 7500, "2 val. 05 min"),
+        ("{x:s}", "lt", 7500, "2 val. 05 min."),
         ("{x:percent}", "lv", 0.9999, "99,9 %"),
         ("{x:bytes}", "lt", 2_500_000, "2,5 MB"),
         ("{x}", "lv", True, "jā"),
