@@ -75,9 +75,14 @@ class Visibility:
         return Visibility(wanted if self.cities is None else self.cities & wanted, self.scope)
 
     @classmethod
+    def one(cls, city: City, scope: Scope) -> "Visibility":
+        """Those of one town in one scope."""
+        return cls(frozenset({city}), scope)
+
+    @classmethod
     def of(cls, row: InTown) -> "Visibility":
         """Those of the town and scope of `row`."""
-        return cls(frozenset({City(row.city)}), Scope(row.scope))
+        return cls.one(City(row.city), Scope(row.scope))
 
 
 EVERYTHING = Visibility(None, None)

@@ -11,6 +11,7 @@ import onnxruntime
 import pytest
 
 from mapserver.migrations import METADATA
+from tests.town_queries import asking_by_town
 from vision.models.catalogue import read_catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -243,3 +244,41 @@ def test_no_code_names_a_town_but_the_demo() -> None:
         if "/demo/" in inside or inside == "mapserver/basemap/synthetic.py" or path.name == "schemas.py":
             continue
         assert not named.search(path.read_text("utf-8")), f"{inside} names a town"
+
+
+VISIBILITY = "telemetry/visibility.py"
+"""The one file that makes these conditions."""
+NAMING_TOWNS = {
+    "telemetry/observations/repository.py: _OF_SENDERS": "composed once, with the scope; asked for every observation",
+    "incidents/timeline/incident_index.py: naming": "with the scope; both are the index's first columns",
+    "incidents/timeline/incident_index.py: _search_text": "finished SQL, with the scope; asked for every observation",
+    "mapserver/devices/service.py: _ELSEWHERE": "looks for cameras of any other town or scope, to refuse them",
+}
+"""Statements that name the columns themselves, and why that is right."""
+
+
+def test_no_query_asks_for_a_town_without_its_scope() -> None:
+    found = []
+    for path in tracked(*(f"{package}/**/*.py" for package in FLOORS)):
+        inside = path.relative_to(ROOT).as_posix()
+        if "/migrations/" not in inside and inside != VISIBILITY:
+            found += [f"{inside}: {name}" for name in asking_by_town(path.read_text("utf-8"))]
+    assert sorted(found) == sorted(NAMING_TOWNS), f"ask by Visibility.rows of {VISIBILITY}"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def a(s, town): return select(UserRow).where(UserRow.city == town)", True),
+        ("def a(s, towns): return select(UserRow).where(col(UserRow.city).in_(towns))", True),
+        ("def a(s, towns):\n    place = PLACES.c\n    return select(place.id).where(place.city == 'x')", True),
+        ("def a(s): return s.execute(text('DELETE FROM users WHERE city = :town'))", True),
+        ("def a(s, visible): return select(UserRow).where(visible.in_towns(UserRow.city))", True),
+        ("def a(s, visible): return select(UserRow).where(visible.rows(UserRow))", False),
+        ("def a(s, v): return select(UserRow).where(v.in_scope(UserRow.scope), v.in_towns(UserRow.lent_to))", False),
+        ("def a(s): return select(UserRow).where(col(UserRow.city).is_(None))", False),
+        ("def a(row, town): return row.city == town", False),
+    ],
+)
+def test_what_asks_for_a_town_alone_is_found(code: str, found: bool) -> None:
+    assert bool(asking_by_town(code)) is found

@@ -18,7 +18,9 @@ from telemetry.cities import City, all_towns
 from telemetry.clock import iso, iso_or_none
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.messages import ENGLISH, LANGUAGES, Message
+from telemetry.scopes import Scope
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 
 
 def listed(session: Session, by: Principal) -> list[dict[str, Any]]:
@@ -29,10 +31,11 @@ def listed(session: Session, by: Principal) -> list[dict[str, Any]]:
 
 def working_in(session: Session, city: str, scope: str) -> list[UserRow]:
     """The people who may sign in and may see incidents of a town and a scope, by name."""
+    of_town = Visibility.one(City(city), Scope(scope))
     query = select(UserRow).where(
         UserRow.active,
-        UserRow.scope == scope,
-        or_(UserRow.city == city, col(UserRow.city).is_(None)),
+        of_town.in_scope(UserRow.scope),
+        or_(of_town.in_towns(UserRow.city), col(UserRow.city).is_(None)),
         col(UserRow.role).in_([role for role, granted in GRANTS.items() if Permission.SEE_INCIDENTS in granted]),
     )
     return list(session.exec(query.order_by(col(UserRow.name))))

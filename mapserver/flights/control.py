@@ -26,6 +26,7 @@ from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.visibility import Visibility
 
 
 class ControlStep(StrEnum):
@@ -115,8 +116,7 @@ def pilots(session: Session, unit: UnitRow) -> list[str]:
     """The names of the active pilots of the town that the drone serves now."""
     query = select(UserRow.name).where(
         UserRow.role == Role.PILOT,
-        UserRow.city == units.duty_city(unit),
-        UserRow.scope == unit.scope,
+        Visibility.one(units.duty_city(unit), Scope(unit.scope)).rows(UserRow),
         UserRow.active,
     )
     return sorted(session.exec(query))

@@ -86,7 +86,7 @@ def get(session: Session, visit_id: str, visible: Visibility) -> VisitRow:
 
 def of_day(session: Session, city: City, scope: Scope, day: datetime) -> list[VisitRow]:
     """Every visit of the schedule of `city` in `scope` whose horizon begins at `day`, earliest first."""
-    query = select(VisitRow).where(VisitRow.city == city, VisitRow.scope == scope, VisitRow.day == day)
+    query = select(VisitRow).where(Visibility.one(city, scope).rows(VisitRow), VisitRow.day == day)
     return list(session.exec(query.order_by(col(VisitRow.begins), col(VisitRow.id))))
 
 
@@ -101,7 +101,7 @@ def between(session: Session, visible: Visibility, begins: datetime, ends: datet
 
 def latest(session: Session, city: City, scope: Scope, day: datetime) -> ProposalRow | None:
     """The newest proposal for the day that begins at `day`."""
-    query = select(ProposalRow).where(ProposalRow.city == city, ProposalRow.scope == scope, ProposalRow.begins == day)
+    query = select(ProposalRow).where(Visibility.one(city, scope).rows(ProposalRow), ProposalRow.begins == day)
     return session.exec(query.order_by(col(ProposalRow.made_at).desc(), col(ProposalRow.id))).first()
 
 

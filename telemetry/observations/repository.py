@@ -168,8 +168,7 @@ def of_source(session: Session, like: Observation, *, received_since: datetime) 
     found = session.exec(
         select(ObservationRow)
         .where(
-            ObservationRow.city == like.city,
-            ObservationRow.scope == like.scope,
+            Visibility.of(like).rows(ObservationRow),
             ObservationRow.source_kind == like.source.kind,
             ObservationRow.source_id == like.source.id,
             ObservationRow.category == like.category,
