@@ -126,6 +126,8 @@ class EntryKind(StrEnum):
     """Who answers for it or works on it changed."""
     ESCALATION = "escalation"
     """Nobody acknowledged it in time."""
+    PROCEDURE = "procedure"
+    """A step of its procedure was done, skipped or undone."""
     NOTE = "note"
 
 

@@ -139,6 +139,8 @@ class Settings(BaseSettings):
     """A town's own categories.toml for merging."""
     closing_codes_file: Path | None = None
     """A town's own list of how incidents end, in the form of `incidents/closing/codes.toml`."""
+    procedures_file: Path | None = None
+    """What is done about incidents, step by step, in the form of `incidents/procedures/procedures.toml`."""
     models_file: Path | None = None
     """More detection models, beside those that ship."""
     model: str = "nanodet-g-int8"

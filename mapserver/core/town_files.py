@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from incidents.closing.codes import ClosingCodes, default_codes, load_codes
+from incidents.procedures.reading import default_procedures, load_procedures
+from incidents.procedures.values import Procedures
 from mapserver.core.settings import Settings
 from mapserver.faults import Amiss, Faults
 from telemetry.errors import Misconfigured
@@ -22,6 +24,7 @@ class TownFiles:
     """What the files say."""
 
     closing_codes: ClosingCodes = field(default_factory=default_codes)
+    procedures: Procedures = field(default_factory=default_procedures)
 
 
 def read_town_files(settings: Settings, faults: Faults) -> TownFiles:
@@ -37,4 +40,7 @@ def read_town_files(settings: Settings, faults: Faults) -> TownFiles:
             faults.begin(f"file {path.name}", Amiss(words, Message("faults.then_restart", reason=error.told)))
             return shipped()
 
-    return TownFiles(content(settings.closing_codes_file, load_codes, default_codes))
+    return TownFiles(
+        closing_codes=content(settings.closing_codes_file, load_codes, default_codes),
+        procedures=content(settings.procedures_file, load_procedures, default_procedures),
+    )

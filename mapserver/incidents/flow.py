@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from incidents.closing.codes import code_for
+from incidents.merging import State
 from incidents.requests import service as requests
 from incidents.timeline import handling, repository
 from incidents.timeline import service as timeline
@@ -12,6 +13,7 @@ from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import RULES, Transition
 from mapserver.access import people
 from mapserver.core.services import Services
+from mapserver.procedures.flow import skip_left_over
 from telemetry.access import Permission, Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -34,6 +36,8 @@ def work_on(
     to = RULES[transition].to
     code = code_for(parts.town_files.closing_codes, closing_code, to) if closing_code else None
     timeline.take(work, row, transition, by=by.name, reason=reason, now=parts.clock.now(), code=code)
+    if to is State.RESOLVED:
+        skip_left_over(parts, work, row, by, reason=reason)
     if not to.open:
         requests.withdraw(work, row, by=by.name, at=parts.clock.now())
     _record(parts, work, row, by, "change_state", transition)

@@ -14,6 +14,7 @@ from mapserver.access import people
 from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
 from mapserver.incidents.exporting import download
+from mapserver.procedures.flow import checklist
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of
@@ -156,6 +157,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "flights": _flights(session, timeline, caller),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
+        "checklist": checklist(parts, session, row),
         "closing_codes": parts.town_files.closing_codes.values(),
         "workers": [user.name for user in people.working_in(session, row.city, row.scope)],
         "assignments": _deployed(session, Visibility.of(row)),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 import incidents.escalation.tables
+import incidents.procedures.tables
 import incidents.requests.tables
 import incidents.retention.tables
 import incidents.shifts.tables
@@ -48,6 +49,7 @@ from telemetry.store.tables import get_state, put_state
 
 TABLES = (
     incidents.escalation.tables,
+    incidents.procedures.tables,
     incidents.requests.tables,
     incidents.retention.tables,
     incidents.shifts.tables,

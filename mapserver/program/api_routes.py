@@ -27,6 +27,7 @@ from mapserver.people import tokens_api as tokens
 from mapserver.plans import api as plans
 from mapserver.plans import checks_api as checks
 from mapserver.plates import api as plates
+from mapserver.procedures import api as procedures
 from mapserver.program import description_api as description
 from mapserver.program import faults_api as faults
 from mapserver.recordings import api as recordings
@@ -63,6 +64,7 @@ _NOUNS = (
     places,
     plans,
     plates,
+    procedures,
     recordings,
     registry,
     reports,

@@ -18,12 +18,14 @@ from mapserver.dispatch import pages as dispatch
 from mapserver.flights import pages as flights
 from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
+from mapserver.incidents import procedure_pages as checklists
 from mapserver.map import pages as map
 from mapserver.map import socket
 from mapserver.papers import pages as papers
 from mapserver.people import pages as people
 from mapserver.plans import pages as planner
 from mapserver.plates import pages as plates
+from mapserver.procedures import pages as procedures
 from mapserver.program import health_api as health
 from mapserver.program import metrics_api as metrics
 from mapserver.reports import pages as report
@@ -43,6 +45,7 @@ _NOUNS = (
     map,
     incidents,
     handling,
+    checklists,
     dispatch,
     planner,
     debriefs,
@@ -59,6 +62,7 @@ _NOUNS = (
     permits,
     weather,
     plates,
+    procedures,
     report,
     units,
     wall,

@@ -1,5 +1,5 @@
 // Tells a person, on whatever page, that an incident went to them because nobody acknowledged it in time: a line under the
-// bar that leads to it, until somebody acknowledges it.
+// bar that leads to it, until somebody acknowledges it. And who watches over procedures, that a mandatory step was skipped.
 
 import { el, icon, maybeById } from "./dom.js";
 import { t } from "./messages.js";
@@ -8,18 +8,25 @@ const BUZZ_MS = [500, 200, 500];
 
 /** @typedef {{incident_id: string, person: string, title: string, simulated: boolean}} Escalation */
 
+/** @typedef {{incident_id: string, text: string, simulated: boolean}} SkippedStep */
+
 /** Keep the line as `feed` and `world` say. @param {import("./live.js").LiveFeed} feed @param {import("./store.js").World} world */
 export function showEscalations(feed, world) {
   const place = maybeById("escalated");
   if (!place) return;
   /** @type {Map<string, Escalation>} */
   const mine = new Map();
+  /** Told once, gone with the page. @type {SkippedStep[]} */
+  const skipped = [];
   const draw = () => {
-    place.hidden = mine.size === 0;
-    place.replaceChildren(...[...mine.values()].map(line));
+    const escalated = [...mine.values()].map((one) => line(one, t("browser.escalated_to_you", { title: one.title })));
+    place.replaceChildren(...escalated, ...skipped.map((one) => line(one, one.text)));
+    place.hidden = place.childElementCount === 0;
   };
   feed.on("delta", (changes) => {
     for (const { kind, id, data } of changes) {
+      if (kind === "skipped_step" && data && "watches" in place.dataset)
+        skipped.push(/** @type {SkippedStep} */ (/** @type {unknown} */ (data)));
       if (kind !== "escalation" || !data) continue;
       const told = /** @type {Escalation} */ (/** @type {unknown} */ (data));
       if (told.person !== place.dataset.person) {
@@ -41,10 +48,9 @@ export function showEscalations(feed, world) {
   });
 }
 
-/** @param {Escalation} told */
-function line(told) {
+/** @param {{incident_id: string, simulated: boolean}} told @param {string} says */
+function line(told, says) {
   const path = `/incidents/${encodeURIComponent(told.incident_id)}`;
-  const says = t("browser.escalated_to_you", { title: told.title });
   const words = told.simulated ? t("browser.in_brackets_simulated", { text: says }) : says;
   return el("a", { href: path }, icon("warn"), el("span", {}, words), el("b", {}, t("browser.open")));
 }

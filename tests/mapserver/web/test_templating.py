@@ -70,6 +70,11 @@ ON_DUTY = Block(
     title=HOSTILE, who=HOSTILE, state="planned", counts=False, simulated=True,
     details={"role": "coordinator", "planned_by": HOSTILE},
 )  # fmt: skip
+STEP = {
+    "id": HOSTILE, "text": HOSTILE, "mandatory": True, "answers": [{"name": HOSTILE, "text": HOSTILE}],
+    "call": {"who": HOSTILE, "phone": HOSTILE}, "outcome": None, "answer": HOSTILE, "reason": HOSTILE, "who": HOSTILE,
+    "at": AT,
+}  # fmt: skip
 SAID = {"request": "r", "step": "declined", "who": HOSTILE, "why": HOSTILE, "at": AT}
 CLIP = {
     "id": "c", "camera": HOSTILE, "city": "dobele", "from": AT, "to": AT, "state": "ready", "done": None, "problem": "",
@@ -149,6 +154,17 @@ EVERYTHING: dict[str, Any] = {
     "categories": ["theft"],
     "cities": [{"id": "siauliai", "name": "Šiauliai"}, {"id": "dobele", "name": "Dobele"}],
     "may_work": True,
+    "checklist": {"procedure": "fire", "title": HOSTILE, "steps": [STEP, {**STEP, "outcome": "skipped"}]},
+    "procedures": [
+        {"title": HOSTILE, "categories": ["fire"], "steps": [{**STEP, "when": {HOSTILE: HOSTILE}}]},
+    ],
+    "skipped": [
+        {
+            "incident_id": HOSTILE, "title": HOSTILE, "city": "dobele", "text": HOSTILE, "who": HOSTILE, "at": AT,
+            "reason": HOSTILE,
+        }
+    ],
+    "days": 30,
     "closing_codes": default_codes().values(),
     "workers": [HOSTILE],
     "may_see_footage": True,
