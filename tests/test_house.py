@@ -120,6 +120,20 @@ def test_imports_between_the_folders_of_a_package_run_in_no_circle(package: str)
         pytest.fail(f"imports run in a circle: {' <- '.join(error.args[1])}")
 
 
+def test_no_noun_imports_the_operations_of_another() -> None:
+    """What two of them share is a shape in `web/`, or a story in a `flow.py`."""
+    for path in tracked("mapserver/*/*.py"):
+        noun = path.parent.name
+        if noun != "program":
+            named = re.findall(
+                r"^from mapserver\.(\w+)\.\w*api import|^from mapserver\.(\w+) import \w*api\b",
+                path.read_text("utf-8"),
+                re.M,
+            )
+            others = {one or other for one, other in named} - {noun}
+            assert not others, f"{path.relative_to(ROOT)} imports operations of {others}"
+
+
 def test_mapserver_keeps_its_modules_in_folders() -> None:
     assert {path.name for path in (ROOT / "mapserver").glob("*.py")} == {"__init__.py", "__main__.py"}
 

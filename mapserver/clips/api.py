@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict
 
 from mapserver.clips import flow as clips
 from mapserver.clips.schemas import ClipAnswer, UnmaskingStep
-from mapserver.recordings.api import WantedTime, Why
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from mapserver.web.polling import polled
+from mapserver.web.schemas import WantedTime, Why
 from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message

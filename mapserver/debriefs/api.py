@@ -5,15 +5,13 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from mapserver.debriefs.schemas import DebriefAnswer, FlightRemark, RestOfFlight
-from mapserver.plans.continuing import checks_of, continue_flight
+from mapserver.debriefs.schemas import DebriefAnswer, FlightRemark
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mission.debrief import flight_logbook, service
 from mission.flights import repository as flights
-from mission.plans import service as plans
 from telemetry.access import visibility
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message
@@ -55,15 +53,6 @@ def make(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
     service.make(parts.store, flight_id, visible, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     with parts.store.read() as session:
         return service.latest(session, flight_id) or {}
-
-
-@router.post("/{flight_id}/rest", response_model=RestOfFlight, status_code=201)
-@refuses(Conflict)
-def rest(flight_id: str, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Keep what is left of the plan of a flight that was broken off, from its last picture on, as a plan of its own;
-    with what the checks say of flying it now."""
-    plan = continue_flight(parts, work, caller, flight_id)
-    return plans.public(plan) | checks_of(parts, work.session, caller, plan)
 
 
 @router.post("/{flight_id}/remarks", response_model=list[FlightRemark], status_code=201)

@@ -1,6 +1,5 @@
 """What the API answers of flights that are over."""
 
-from mapserver.plans.schemas import PlanAnswer, VerdictAnswer
 from mapserver.web.schemas import Answer, Fraction, GeoJsonGeometry, Utc
 
 
@@ -47,13 +46,6 @@ class DebriefAnswer(Answer):
     photos_from: str
     """What they were counted by; `distance` where the vehicle told of none."""
     photo_places: list[list[float]]
-
-
-class RestOfFlight(PlanAnswer):
-    """What is left of a plan, as a plan, and what the checks say of flying it now."""
-
-    unfit: str | None
-    verdicts: list[VerdictAnswer]
 
 
 class FlightRemark(Answer):

@@ -1,7 +1,7 @@
 """What the API answers of drones that are sent to incidents."""
 
 from incidents.requests.tables import RequestState
-from mapserver.plans.schemas import RouteFeature, VerdictAnswer
+from mapserver.web.route_shapes import RouteFeature, VerdictAnswer
 from mapserver.web.schemas import Answer, Fraction, KeptMessage, Utc
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from mapserver.plans.schemas import RouteSummary, VerdictAnswer
+from mapserver.web.route_shapes import RouteSummary, VerdictAnswer
 from mapserver.web.schemas import Answer, Fraction, GeoJsonLine, Json, KeptMessage, Utc
 from mission.checks.verdict import Level
 from mission.flights.states import FlightState

@@ -26,6 +26,7 @@ from mapserver.people import api as people
 from mapserver.people import tokens_api as tokens
 from mapserver.plans import api as plans
 from mapserver.plans import checks_api as checks
+from mapserver.plans import rest_api as rest_of_flights
 from mapserver.plates import api as plates
 from mapserver.procedures import api as procedures
 from mapserver.program import description_api as description
@@ -52,6 +53,7 @@ _NOUNS = (
     clips,
     control,
     debriefs,
+    rest_of_flights,
     description,
     devices,
     dispatch,

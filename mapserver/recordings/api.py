@@ -1,8 +1,6 @@
 """What was recorded of a camera or a unit: what is there, and holds against its deletion."""
 
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from mapserver.recordings.flow import place_hold
 from mapserver.recordings.schemas import HoldAnswer, RecordingsAnswer
@@ -10,6 +8,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
+from mapserver.web.schemas import WantedTime
 from telemetry.access import visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -21,19 +20,7 @@ from vision.recording import service
 from vision.recording.spans import gaps, spans
 
 router = ApiRouter("recordings", "/cameras")
-Why = Annotated[str, Field(min_length=3, max_length=300)]
 LONGEST_DAYS = 31
-
-
-class WantedTime(BaseModel):
-    """A time of one camera."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    begins: Annotated[UtcTime, Field(alias="from")]
-    ends: Annotated[UtcTime, Field(alias="to")]
-    why: Why
-    """What it is needed for."""
 
 
 class WantedHold(WantedTime):

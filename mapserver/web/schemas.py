@@ -1,6 +1,6 @@
-"""Shapes that answers of several nouns have in common. Those of one noun are in the `schemas.py` of its folder.
+"""Shapes that requests and answers of several nouns have in common; those of one noun are in its folder's `schemas.py`.
 
-They are declared, and checked in the tests; what is sent is made without them (`GuardedRoute`).
+Answers are declared, and checked in the tests; what is sent is made without them (`GuardedRoute`).
 """
 
 from collections.abc import Iterator
@@ -8,12 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from telemetry.observations.values import UtcTime
+
 Utc = AwareDatetime
 """A moment, UTC."""
 Json = dict[str, Any]
 """JSON that is not of our making: a vendor's words, a JSON Schema."""
 Fraction = Annotated[float, Field(ge=0, le=1)]
 """0 for nothing, 1 for all of it."""
+Why = Annotated[str, Field(min_length=3, max_length=300)]
+"""The reason that somebody gives for what is done with evidence."""
 
 
 class Answer(BaseModel):
@@ -98,3 +102,14 @@ class OrderStatus(Answer):
     """What came of an order."""
 
     status: str
+
+
+class WantedTime(BaseModel):
+    """A time of one camera."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begins: Annotated[UtcTime, Field(alias="from")]
+    ends: Annotated[UtcTime, Field(alias="to")]
+    why: Why
+    """What it is needed for."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mapserver.plans.schemas import RouteSummary
+from mapserver.web.route_shapes import RouteSummary
 from mission.routes import plan_survey
 from mission.routes.route import TakeoffPlace
 from mission.routes.survey import SurveyRequest
