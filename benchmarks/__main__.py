@@ -20,7 +20,7 @@ from pathlib import Path
 import benchmarks
 from telemetry.files import write_whole
 
-BY_NAME = frozenset({"scale"})
+BY_NAME = frozenset({"scale", "search"})
 """Run only when they are named, since they take a quarter of an hour and more."""
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = (

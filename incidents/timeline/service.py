@@ -11,6 +11,7 @@ from sqlmodel import Session
 from incidents.closing.codes import ClosingCode
 from incidents.merging import State
 from incidents.timeline import incident_index, repository, transitions
+from incidents.timeline.search_words import index_entry
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from incidents.timeline.transitions import Transition
 from telemetry.clock import iso
@@ -126,6 +127,7 @@ def write_entry(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *,
     )
     work.session.add(entry)
     work.session.flush()
+    index_entry(work.session, row, entry)
 
 
 def checked(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -28,6 +29,8 @@ from sqlalchemy.types import NullType
 
 from mapserver import migrations
 from telemetry.errors import BadInput
+from telemetry.fulltext.schema import is_of_index, rebuild
+from telemetry.fulltext.tables import SearchDocumentRow
 from telemetry.messages import Message
 from telemetry.store import Store, UtcDateTime
 from telemetry.store.change_log import ChangeRow, forget_all
@@ -84,6 +87,8 @@ def _copy(source: Store, target: Store, progress: RowProgress) -> None:
             for table in tables:
                 done = _copy_rows(reading, writing, table, done, lambda rows: progress(rows, total))
                 _count_on(writing, table)
+        if any(table.name == SearchDocumentRow.__tablename__ for table in tables):
+            rebuild(writing)
 
 
 @contextmanager
@@ -114,7 +119,9 @@ def _tables_of(connection: Connection) -> list[Table]:
                 column.type = NullType()  # its text is copied as it is
             elif isinstance(column.type, DateTime):
                 column.type = UtcDateTime()
-    return [table for table in metadata.sorted_tables if table.name != REVISION]
+            elif isinstance(column.type, Integer):
+                column.type = BigInteger()  # SQLite's integers are as long, whatever they are called
+    return [table for table in metadata.sorted_tables if table.name != REVISION and not is_of_index(table.name)]
 
 
 def _count(connection: Connection, table: Table) -> int:

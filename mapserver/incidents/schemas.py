@@ -1,12 +1,12 @@
 """What the API answers of incidents."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from incidents.merging import State
 from incidents.timeline.tables import EntryKind
 from incidents.timeline.transitions import Transition
 from mapserver.observations.schemas import ObservationAnswer
-from mapserver.web.schemas import AccuratePlace, Answer, Json, KeptMessage, Utc
+from mapserver.web.schemas import AccuratePlace, Answer, Json, KeptMessage, PlaceAnswer, Utc
 from telemetry.observations.values import SourceKind
 
 
@@ -129,3 +129,46 @@ class TimelineEntry(Answer):
     why: list[Weighed]
     observation: ObservationAnswer | None
     """What it tells of, where it is an observation that is still kept."""
+
+
+class SearchSource(Answer):
+    """Who said it."""
+
+    kind: SourceKind
+    id: str
+
+
+class SearchHit(Answer):
+    """One thing that was said."""
+
+    EXAMPLE: ClassVar[Json] = {
+        "kind": "entry",
+        "at": "2026-11-30T21:44:02Z",
+        "text": "driver left",
+        "category": "vehicle_in_closed_area",
+        "source": None,
+        "who": "coordinator.dobele",
+        "position": {"lat": 56.6216, "lon": 23.2751},
+        "observation_id": None,
+        "incident": None,
+        "seq": 4,
+    }
+
+    kind: Literal["observation", "entry", "incident"]
+    """An observation; an entry of a timeline that tells of none, such as a note; an incident whose number was asked
+    for."""
+    at: Utc
+    """When it happened."""
+    text: str
+    """In the language of the request; what a person wrote, as written."""
+    category: str
+    """Of an entry, that of its incident when it was written."""
+    source: SearchSource | None
+    who: str | None
+    """Who wrote an entry."""
+    position: PlaceAnswer | None
+    observation_id: str | None
+    incident: IncidentHeadline | None
+    """None for what passed by and belongs to none."""
+    seq: int | None
+    """The number of its entry in the incident's timeline."""

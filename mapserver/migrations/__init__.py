@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -32,6 +33,7 @@ import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
 import telemetry.audit.tables
+import telemetry.fulltext.tables
 import telemetry.leases.tables
 import telemetry.observations.tables
 import telemetry.store.change_log
@@ -44,6 +46,7 @@ import vision.recording.tables
 import vision.setups.tables
 from mapserver.core.version import VERSION
 from telemetry.errors import Misconfigured
+from telemetry.fulltext.schema import is_of_index
 from telemetry.store import Store
 from telemetry.store.tables import get_state, put_state
 
@@ -68,6 +71,7 @@ TABLES = (
     mission.zones.tables,
     mobile_units.assignments.tables,
     telemetry.audit.tables,
+    telemetry.fulltext.tables,
     telemetry.leases.tables,
     telemetry.observations.tables,
     telemetry.store.change_log,
@@ -154,8 +158,14 @@ def require_current(store: Store) -> None:
 def differences(store: Store) -> list[str]:
     """How the schema as it is differs from what the tables say; empty when they agree."""
     with store.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        opts = {"compare_type": False, "include_object": _is_declared}
+        context = MigrationContext.configure(connection, opts=opts)
         return [str(difference) for difference in compare_metadata(context, METADATA)]
+
+
+def _is_declared(_thing: Any, name: str | None, kind: str, _reflected: bool, _declared: Any) -> bool:
+    """Whether a table or an index is one that tables say; that of words is the database's own."""
+    return kind not in ("table", "index") or not is_of_index(name)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from mapserver.flights import api as flights
 from mapserver.flights import control_api as control
 from mapserver.incidents import api as incidents
 from mapserver.incidents import handling_api as handling
+from mapserver.incidents import search_api as search
 from mapserver.intake import api as intake
 from mapserver.map import api as map
 from mapserver.map import places_api as places
@@ -59,6 +60,7 @@ _NOUNS = (
     dispatch,
     faults,
     flights,
+    search,  # before `incidents/{incident_id}`
     incidents,
     handling,
     map,

@@ -19,6 +19,7 @@ from mapserver.flights import pages as flights
 from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
 from mapserver.incidents import procedure_pages as checklists
+from mapserver.incidents import search_pages as search
 from mapserver.map import pages as map
 from mapserver.map import socket
 from mapserver.papers import pages as papers
@@ -43,6 +44,7 @@ _NOUNS = (
     signing,
     account,
     map,
+    search,  # before `incidents/{incident_id}`
     incidents,
     handling,
     checklists,

@@ -47,9 +47,14 @@ class ListingRequest:
         """
         if total is None:
             total = page.total
-        self._headers["X-Total-Count"] = str(total)
-        if page.next_cursor is not None:
-            following = self._url.include_query_params(cursor=page.next_cursor)
+        self.describe_part(total=total, next_cursor=page.next_cursor)
+
+    def describe_part(self, *, total: int | None, next_cursor: str | None) -> None:
+        """The same of a list that is not a `Page`; `total` is None where it was not counted."""
+        if total is not None:
+            self._headers["X-Total-Count"] = str(total)
+        if next_cursor is not None:
+            following = self._url.include_query_params(cursor=next_cursor)
             self._headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
 
 

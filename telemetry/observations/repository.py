@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy
 from sqlmodel import Session, SQLModel, col, func, select
 
+from telemetry import fulltext
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations.occurrences import Key, Owner, Stored
+from telemetry.observations.search_words import document_of
 from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.scopes import Scope
@@ -95,6 +97,7 @@ def insert(session: Session, arrived: Sequence[tuple[str, Stored]]) -> None:
         ]
         session.connection().execute(_OBSERVATIONS.insert(), rows)
         _insert_pictures(session, [one.observation for _, one in arrived])
+        fulltext.put(session, [document_of(one.observation) for _, one in arrived])
 
 
 def update(session: Session, changed: Sequence[Observation]) -> None:
@@ -104,6 +107,7 @@ def update(session: Session, changed: Sequence[Observation]) -> None:
         session.connection().execute(_UPDATE, [{"of": row.pop("id"), "review_at": None, **row} for row in rows])
         session.connection().execute(_DELETE_PICTURES, {"ids": [observation.id for observation in changed]})
         _insert_pictures(session, changed)
+        fulltext.replace(session, [document_of(observation) for observation in changed])
 
 
 def _insert_pictures(session: Session, of: Iterable[Observation]) -> None:

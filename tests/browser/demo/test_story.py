@@ -1,8 +1,12 @@
 """The demo's story in a real browser: an incident grows from many sources, and the pages say so."""
 
+import re
+from pathlib import Path
+
 import httpx
 from playwright.sync_api import expect
 
+from incidents.evidence.verifier import verify
 from tests.browser.demo.conftest import STORY_MS, Demo, Visit, token
 from tests.browser.maps import wait_for_symbol
 
@@ -55,6 +59,31 @@ def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
     )
     assert answer.status_code == 200
     expect(visit.page.locator(".timeline")).to_contain_text("Patrol two is on its way")
+
+
+def test_a_note_is_found_where_the_map_shows_and_its_incident_is_exported_whole(visit: Visit, tmp_path: Path) -> None:
+    visit.sign_in("coordinator.dobele")
+    page = visit.page
+    page.goto(f"{visit.demo.url}/incidents")
+    page.locator("li[data-incident-id] a").first.click(timeout=STORY_MS)
+    page.locator("#incident").wait_for()
+    page.locator("textarea[name=text]").fill("Šuo pie Zaļā tilta")
+    page.locator("form[action$=notes] button").click()
+    expect(page.locator(".timeline")).to_contain_text("Zaļā tilta")
+    page.goto(f"{visit.demo.url}/incidents")
+    page.locator(".said-search input").fill("zala tilt suo")
+    page.locator(".said-search button").click()
+    expect(page.locator(".hit")).to_have_count(1)
+    expect(page.locator("#search-map .maplibregl-canvas")).to_be_visible()
+    page.locator("#area-of-map").click()
+    expect(page.locator("#area")).to_have_value(re.compile("^([0-9.]+,[0-9.]+ ?){4}$"))
+    page.locator("button.primary").click()
+    page.locator(".hit a").click()
+    with page.expect_download() as sent:
+        page.locator("form[action$=export] button").click()
+    bundle = tmp_path / "bundle.zip"
+    sent.value.save_as(bundle)
+    assert verify(bundle).problems == ()
 
 
 def test_things_that_are_not_the_same_stay_apart(demo: Demo, visit: Visit) -> None:

@@ -21,6 +21,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import ManualClock
 from telemetry.errors import NotFound
+from telemetry.fulltext import DocumentQuery, find
 from telemetry.observations import Media, Observation
 from telemetry.observations import repository as observations
 from telemetry.scopes import LIVE
@@ -149,6 +150,24 @@ def test_of_an_incidents_observation_a_shell_stays_and_what_it_said_goes_from_th
     assert told["observation"] == ""
     assert told["state"].endswith("done")
     assert list(violations(parts.store, parts.media, parts.clock)) == []
+
+
+def test_what_was_forgotten_is_not_found_by_a_search(
+    parts: Services, clock: ManualClock, desk: RetentionWorker
+) -> None:
+    close(parts, seen(parts))
+    passing = seen(parts, "2", category=PASSING)
+
+    def found(words: str) -> int:
+        with parts.store.read() as session:
+            return len(find(session, DocumentQuery(EVERYTHING, words=words), limit=10).rows)
+
+    assert (found("red coat"), found("cam")) == (2, 2)
+    clock.advance(timedelta(days=731).total_seconds())
+    assert desk.forget() == 2
+    with pytest.raises(NotFound):
+        now_kept(parts, passing)
+    assert (found("red coat"), found("cam"), found("closed area")) == (0, 0, 1)
 
 
 def test_a_timeline_lets_nothing_else_go(parts: Services, clock: ManualClock, desk: RetentionWorker) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidents.closing.codes import default_codes
+from incidents.search.service import SearchPage
 from mapserver.calendar.blocks import Block, BlockKind, lines, people_line
 from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
@@ -58,6 +59,10 @@ ENTRY = {
         "summary": HOSTILE, "started_at": AT, "position": None, "attributes": {"simulated": True},
         "media": [{"kind": "snapshot", "sha256": "0" * 64, "content_type": "image/jpeg"}],
     },
+}  # fmt: skip
+HIT = {
+    "kind": "observation", "at": AT, "text": HOSTILE, "category": "theft", "source": {"kind": "tower", "id": HOSTILE},
+    "who": None, "position": None, "observation_id": "o", "incident": INCIDENT, "seq": 2,
 }  # fmt: skip
 DAY = span_of(Length.DAY, date(2026, 1, 15), ZoneInfo("Europe/Vilnius"))
 FLOWN = Block(
@@ -150,7 +155,14 @@ EVERYTHING: dict[str, Any] = {
     "part": {"shown": 1, "total": 3, "older": f"/incidents?q={HOSTILE}&cursor=x", "newest": "/incidents"},
     "cursor": HOSTILE,
     "timeline": [ENTRY],
-    "filters": {"state": "new", "category": "theft", "city": "", "q": HOSTILE},
+    "filters": {
+        "state": "new", "category": "theft", "city": "", "q": HOSTILE, "source": "report", "since": HOSTILE,
+        "until": "", "area": HOSTILE,
+    },
+    "found": SearchPage([HIT, {**HIT, "incident": None, "seq": None}], HOSTILE, 7),
+    "older": f"/incidents/search?q={HOSTILE}",
+    "source_kinds": ["report", "drone"],
+    "town_id": "dobele",
     "categories": ["theft"],
     "cities": [{"id": "siauliai", "name": "Šiauliai"}, {"id": "dobele", "name": "Dobele"}],
     "may_work": True,
