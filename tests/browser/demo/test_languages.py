@@ -13,9 +13,9 @@ from tests.mapserver.web.test_page_words import PATTERNS, english_words
 PAGES = {
     "coordinator.dobele": (
         "map", "incidents", "wall", "planner", "calendar", "deployments", "plates", "account", "report",
-        "flights/logbook",
+        "flights/logbook", "procedures",
     ),
-    "pilot.siauliai": ("flights", "papers", "permits", "weather", "planner", "flights/logbook"),
+    "pilot.siauliai": ("calendar", "flights", "papers", "permits", "weather", "planner", "flights/logbook"),
     "supervisor.dobele": ("unmasking", "incidents", "wall"),
     "inspector.dobele": ("report", "map", "incidents", "account"),
     "admin": ("people", "units", "cameras"),
