@@ -13,7 +13,7 @@ from telemetry.messages import LANGUAGES, Message
 from telemetry.messages.town_texts import town_text
 
 _KEYS = frozenset({"closes_as", "title"})
-_CLOSED = {str(state): state for state in State if not state.open}
+_CLOSED = {str(state): state for state in State if state.ended}
 
 
 @dataclass(frozen=True)

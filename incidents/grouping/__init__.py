@@ -9,10 +9,21 @@ doubt, questions        what is not sure enough, and is asked
 incidents, explanation  what is told of it
 """
 
-from incidents.grouping.decisions import PersonDecision, read_decision
+from incidents.grouping.decisions import ClosedIncident, PersonDecision, read_decision
 from incidents.grouping.doubt import Caution
+from incidents.grouping.evidence import WeightMemory
 from incidents.grouping.explanation import explain
 from incidents.grouping.grouping import Grouping, group_observations
 from incidents.grouping.questions import OpenQuestion
 
-__all__ = ["Caution", "Grouping", "OpenQuestion", "PersonDecision", "explain", "group_observations", "read_decision"]
+__all__ = [
+    "Caution",
+    "ClosedIncident",
+    "Grouping",
+    "OpenQuestion",
+    "PersonDecision",
+    "WeightMemory",
+    "explain",
+    "group_observations",
+    "read_decision",
+]

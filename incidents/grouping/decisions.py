@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from incidents.grouping.evidence import Group
@@ -20,6 +21,15 @@ class PersonDecision:
     b: str
     together: bool
     """Whether both are of one incident; otherwise never."""
+
+
+@dataclass(frozen=True)
+class ClosedIncident:
+    """An incident that people closed: what it was stays together, and nothing that happened later joins it."""
+
+    observation_ids: tuple[str, ...]
+    closed_at: datetime
+    """UTC."""
 
 
 def question_id(a: str, b: str) -> str:
@@ -61,6 +71,17 @@ class Together:
                     self.bound.append((min(a, b), max(a, b)))
             elif self._root(a) != self._root(b):
                 self._apart.append((a, b))
+
+    def close(self, closed: Iterable[ClosedIncident], number_of: dict[str, int]) -> dict[int, float]:
+        """Keep together what is of incidents that are `closed`: a witness of each, with the second when it was."""
+        found: dict[int, float] = {}
+        for incident in closed:
+            numbers = sorted(number_of[one] for one in incident.observation_ids if one in number_of)
+            for number in numbers[1:]:
+                self.join(numbers[0], number)
+            if numbers:
+                found[numbers[0]] = incident.closed_at.timestamp()
+        return found
 
     def join(self, a: int, b: int) -> bool:
         """Put two together, unless what was said before keeps them apart."""

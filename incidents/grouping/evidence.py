@@ -43,14 +43,59 @@ class GroupWeight:
         return sum(chance for kind, chance in self.kinds if kind in wanted)
 
 
+class WeightMemory:
+    """What groups of witnesses amounted to, kept from one grouping to the next of the same town and habits.
+
+    A weight is a pure function of the witnesses, so remembering it changes nothing. What one grouping did not ask for
+    is forgotten with the next.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[Witness, int] = {}
+        self._next = 0
+        self._before: dict[Group, GroupWeight] = {}
+        self._now: dict[Group, GroupWeight] = {}
+
+    def begin(self, witnesses: Sequence[Witness]) -> Sequence[int]:
+        """Begin a grouping of `witnesses`: a number of each that is the same in every grouping."""
+        self._before = self._now
+        self._now = {}
+        numbers: dict[Witness, int] = {}
+        for one in witnesses:
+            number = self._numbers.get(one)
+            if number is None:
+                number = self._next
+                self._next += 1
+            numbers[one] = number
+        self._numbers = numbers
+        return list(numbers.values())
+
+    def recall(self, group: Group) -> GroupWeight | None:
+        """The weight of a group, by the numbers of its witnesses."""
+        found = self._now.get(group)
+        if found is None:
+            found = self._before.get(group)
+            if found is not None:
+                self._now[group] = found
+        return found
+
+    def keep(self, group: Group, weight: GroupWeight) -> None:
+        """Remember the weight of a group."""
+        self._now[group] = weight
+
+
 class Evidence:
     """Weighs groups of `witnesses`, each group once. The witnesses are in canonical order."""
 
-    def __init__(self, witnesses: Sequence[Witness], habits: IncidentHabits) -> None:
+    def __init__(
+        self, witnesses: Sequence[Witness], habits: IncidentHabits, memory: WeightMemory | None = None
+    ) -> None:
         self.witnesses = witnesses
         self._habits = habits
         self._kinds = [_kinds_of(one, habits) for one in witnesses]
         self._weighed: dict[Group, GroupWeight] = {}
+        self._memory = memory
+        self._remembered: Sequence[int] = () if memory is None else memory.begin(witnesses)
         self._above_floor = [
             [(kind, self._log_told(number, kind) - habits.log_floor) for kind in kinds]
             for number, kinds in enumerate(self._kinds)
@@ -70,7 +115,7 @@ class Evidence:
         """What `group` amounts to."""
         known = self._weighed.get(group)
         if known is None:
-            known = self._weigh(group)
+            known = self._recalled(group)
             self._weighed[group] = known
         return known
 
@@ -90,6 +135,16 @@ class Evidence:
         """How `kind` is told of."""
         return self._habits.habit(kind)
 
+    def _recalled(self, group: Group) -> GroupWeight:
+        if self._memory is None:
+            return self._weigh(group)
+        name = tuple(self._remembered[number] for number in group)
+        known = self._memory.recall(name)
+        if known is None:
+            known = self._weigh(group)
+            self._memory.keep(name, known)
+        return known
+
     def _weigh(self, group: Group) -> GroupWeight:
         members = [self.witnesses[number] for number in group]
         logs: dict[str, float] = {}
@@ -103,7 +158,7 @@ class Evidence:
         top = max(logs.values())
         total = sum(math.exp(log - top) for log in logs.values())
         chances = sorted(((math.exp(log - top) / total, kind) for kind, log in logs.items()), key=_likeliest_first)
-        identities = {one.identity for one in members if one.identity is not None}
+        identities = {one.identity for one in members if one.identity is not None and not one.named_by_device}
         value = top + math.log(total)
         if len(identities) > 1:
             value += OTHER_IDENTITY * (len(identities) - 1)

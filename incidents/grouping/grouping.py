@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from incidents.grouping.clocks import ClockOffset, arrival_offsets, hour_offsets, prompt_devices
-from incidents.grouping.decisions import PersonDecision, Together
+from incidents.grouping.decisions import ClosedIncident, PersonDecision, Together
 from incidents.grouping.doubt import Caution, Doubts, Grouped
-from incidents.grouping.evidence import Evidence
+from incidents.grouping.evidence import Evidence, WeightMemory
 from incidents.grouping.habits import IncidentHabits, default_habits
 from incidents.grouping.identity import LONGEST_GAP_S, identity_pairs, reachable
 from incidents.grouping.incidents import GroupedIncident, incident_of
 from incidents.grouping.neighbours import links_of
-from incidents.grouping.questions import GroupQuestion, OpenQuestion, questions_of
+from incidents.grouping.questions import GroupQuestion, OpenQuestion, questions_of, told_of
 from incidents.grouping.search import Atoms, GroupingSearch
 from incidents.grouping.witnesses import Witness, device_of, witness_of
 from incidents.grouping.words import mentions
@@ -32,6 +32,14 @@ CLOCK_SLACK = timedelta(seconds=2)
 
 Town = tuple[str, Scope]
 """Town and scope: what never merges with another."""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What people have said that binds."""
+
+    decisions: Sequence[PersonDecision]
+    closed: Sequence[ClosedIncident]
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,16 @@ def group_observations(
     now: datetime,
     rules: Rules,
     decisions: Sequence[PersonDecision] = (),
+    closed: Sequence[ClosedIncident] = (),
     offsets: Mapping[str, ClockOffset] | None = None,
     caution: Caution | None = None,
     habits: IncidentHabits | None = None,
+    memory: WeightMemory | None = None,
 ) -> Grouping:
     """Group `observations`, each given once, as known at `now` (UTC).
 
-    `offsets`: what is known of the devices' clocks; None: it is learned from these observations.
+    `offsets`: what is known of the devices' clocks; None: it is learned from these observations. `memory`: of groupings
+    of the same town before.
     """
     seen = sorted(observations, key=lambda one: one.id)
     habits = habits or default_habits()
@@ -98,7 +109,7 @@ def group_observations(
     bound = [*named, *decisions]
     settled: dict[Town, SettledTown] = {}
     for town, witnesses in _witnesses(seen, now, rules, known).items():
-        settled[town] = _settle(witnesses, bound, habits, caution, rules)
+        settled[town] = _settle(witnesses, _Bound(bound, closed), habits, caution, rules, memory)
     placed: list[GroupedIncident] = []
     questions: list[OpenQuestion] = []
     sights = [one for one in seen if not rules[one.category].opens]
@@ -106,16 +117,13 @@ def group_observations(
     for town, result in settled.items():
         passing = _passing(sights, town, result, known, now)
         joined.update(one.id for some in passing.values() for one, _ in some)
-        ids = {}
+        ids: dict[Grouped, str] = {}
         for group in result.groups:
             members = result.search.members(group)
             found = incident_of(result.search.evidence, members, by_id, rules, passing.get(members[0], ()))
             ids[group] = found.incident.id
             placed.append(found)
-        questions += [
-            OpenQuestion(asked.id, ids[asked.a], ids[asked.b], asked.observations, asked.odds, asked.text)
-            for asked in result.questions
-        ]
+        questions += [told_of(asked, ids) for asked in result.questions]
     placed.sort(key=lambda one: (one.incident.first_at, one.incident.id))
     questions.sort(key=lambda one: one.id)
     routine = tuple(one for one in sights if one.id not in joined)
@@ -133,7 +141,7 @@ def _named(observations: Iterable[Observation]) -> list[PersonDecision]:
     return found
 
 
-def _at(one: Observation, offsets: Mapping[str, ClockOffset], now: datetime) -> datetime:
+def happened_at(one: Observation, offsets: Mapping[str, ClockOffset], now: datetime) -> datetime:
     """When it happened, UTC: device time without the known offset; no later than it came in."""
     at = one.started_at
     offset = offsets.get(device_of(one))
@@ -157,7 +165,7 @@ def _witnesses(
         if one.source.kind is SourceKind.REPORT:
             said = mentions(one.summary)
         named = "incident_id" in one.attributes
-        at_s = _at(one, offsets, now).timestamp()
+        at_s = happened_at(one, offsets, now).timestamp()
         found[one.city, one.scope].append(witness_of(one, at_s, said, named=named))
     return {town: sorted(witnesses, key=lambda one: one.order) for town, witnesses in sorted(found.items())}
 
@@ -173,24 +181,29 @@ def _learned(
 
 def _settle(
     witnesses: Sequence[Witness],
-    decisions: Sequence[PersonDecision],
+    bound: _Bound,
     habits: IncidentHabits,
     caution: Caution,
     rules: Rules,
+    memory: WeightMemory | None,
 ) -> SettledTown:
     number_of = {one.id: number for number, one in enumerate(witnesses)}
     together = Together(len(witnesses))
-    together.bind(decisions, number_of)
-    evidence = Evidence(_placed_by_themselves(witnesses, together.bound, habits), habits)
+    together.bind(bound.decisions, number_of)
+    evidence = Evidence(_placed_by_themselves(witnesses, together.bound, habits), habits, memory)
     decided = list(together.apart)
+    closed = together.close(bound.closed, number_of)
     same, impossible = identity_pairs(witnesses)
     for a, b in impossible:
         together.part(a, b)
     for a, b in same:
         together.join(a, b)
     links = links_of(evidence)
-    links += [(number_of[one.a], number_of[one.b]) for one in decisions if one.a in number_of and one.b in number_of]
-    search = GroupingSearch(evidence, Atoms(together.groups(), together.apart, decided), links)
+    links += [
+        (number_of[one.a], number_of[one.b]) for one in bound.decisions if one.a in number_of and one.b in number_of
+    ]
+    times = [one.at_s for one in witnesses]
+    search = GroupingSearch(evidence, Atoms(together.groups(), together.apart, decided, times, closed), links)
     severe = frozenset(kind for kind in habits.by_kind if rules[kind].severity >= SEVERE)
     doubts = Doubts(search, severe, caution)
     groups = doubts.take_apart(search.settle())
@@ -229,7 +242,7 @@ def _passing(
     for sight in sights:
         if (sight.city, sight.scope) != town:
             continue
-        at = _at(sight, offsets, now)
+        at = happened_at(sight, offsets, now)
         seen = witness_of(sight, at.timestamp(), frozenset(), named=False)
         if seen.identity is None or not seen.placed:
             continue

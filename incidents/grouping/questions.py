@@ -1,6 +1,7 @@
 """What people are asked: one question per pair of incidents, with its numbers. Both stand while it is open."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,11 @@ class OpenQuestion:
         }
 
 
+def told_of(asked: GroupQuestion, ids: Mapping[Grouped, str]) -> OpenQuestion:
+    """`asked` about incidents, whose `ids` are given by their groups."""
+    return OpenQuestion(asked.id, ids[asked.a], ids[asked.b], asked.observations, asked.odds, asked.text)
+
+
 def questions_of(
     groups: list[Grouped], search: GroupingSearch, doubts: Doubts, caution: Caution, impossible: list[tuple[int, int]]
 ) -> list[GroupQuestion]:
@@ -69,7 +75,7 @@ def questions_of(
                 best = (odds, other)
         if best is not None:
             asked[min(index, best[1]), max(index, best[1])] = best[0]
-    found = [_question(search, groups[a], groups[b], odds) for (a, b), odds in sorted(asked.items())]
+    found = [question_between(search, groups[a], groups[b], odds) for (a, b), odds in sorted(asked.items())]
     return found + _plate_questions(groups, home, search, impossible)
 
 
@@ -99,7 +105,8 @@ def _plate_questions(
     return [found[pair] for pair in sorted(found)]
 
 
-def _question(search: GroupingSearch, a: Grouped, b: Grouped, odds: float) -> GroupQuestion:
+def question_between(search: GroupingSearch, a: Grouped, b: Grouped, odds: float) -> GroupQuestion:
+    """Whether `a` and `b` are one incident, with `odds` for it."""
     first = [search.evidence.witnesses[number] for number in search.members(a)]
     second = [search.evidence.witnesses[number] for number in search.members(b)]
     said = (_surest(first).id, _surest(second).id)

@@ -1,8 +1,9 @@
 """The likeliest grouping: joins and moves in a canonical order until nothing moves. Pure; asks nobody."""
 
 import heapq
+import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from incidents.grouping.evidence import Evidence, Group
 
@@ -24,9 +25,15 @@ class Atoms:
         groups: Iterable[Group],
         apart: Iterable[tuple[int, int]],
         decided: Iterable[tuple[int, int]] = (),
+        times: Sequence[float] = (),
+        closed: Mapping[int, float] | None = None,
     ) -> None:
         """`groups` cover all witnesses; `apart` are pairs of witnesses that are not of one incident, those of them that
-        people `decided` need no question."""
+        people `decided` need no question.
+
+        `times` are the witnesses', in seconds; the incident of a witness in `closed` was closed at that second, and
+        nothing that happened later is of it.
+        """
         self.groups = sorted(groups)
         self._of = {number: index for index, group in enumerate(self.groups) for number in group}
         self._apart: defaultdict[int, set[int]] = defaultdict(set)
@@ -34,6 +41,10 @@ class Atoms:
             self._apart[self._of[a]].add(self._of[b])
             self._apart[self._of[b]].add(self._of[a])
         self._decided = {frozenset({self._of[a], self._of[b]}) for a, b in decided}
+        self._closed_s = {self._of[number]: at_s for number, at_s in (closed or {}).items()}
+        self._first_s = (
+            [min((times[number] for number in group), default=0.0) for group in self.groups] if times else []
+        )
 
     def atom_of(self, number: int) -> int:
         """The atom that the witness `number` is in."""
@@ -46,8 +57,18 @@ class Atoms:
 
     def allowed(self, a: Iterable[int], b: Iterable[int]) -> bool:
         """Whether the atoms `a` and `b` may all be of one incident."""
+        those = set(a)
         others = set(b)
-        return all(self._apart[one].isdisjoint(others) for one in a if one in self._apart)
+        if any(not self._apart[one].isdisjoint(others) for one in those if one in self._apart):
+            return False
+        return not (self._closed_before(those, others) or self._closed_before(others, those))
+
+    def _closed_before(self, a: set[int], b: set[int]) -> bool:
+        """Whether one of `a` is of an incident that was closed before one of `b` happened."""
+        if self._closed_s.keys().isdisjoint(a):
+            return False
+        closed_s = min(self._closed_s.get(one, math.inf) for one in a)
+        return any(self._first_s[one] > closed_s for one in b)
 
 
 class GroupingSearch:

@@ -78,6 +78,12 @@ class Witness:
         return self.at_s, self.id
 
     @property
+    def named_by_device(self) -> bool:
+        """Whether its identity is a device's own name of what it follows (`DEVICE/…`), which nobody else gives to the
+        same thing: it holds the device's words together, and says nothing against another's."""
+        return self.identity is not None and "/" in self.identity
+
+    @property
     def precise(self) -> bool:
         """Whether it places a thing."""
         return self.placed and self.accuracy_m <= PRECISE_M

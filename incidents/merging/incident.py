@@ -34,11 +34,18 @@ class State(StrEnum):
     DISPATCHED = "dispatched"
     RESOLVED = "resolved"
     FALSE_ALARM = "false_alarm"
+    MERGED = "merged"
+    """All that was said of it belongs to another incident. Nobody sets this state: settling does."""
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something."""
-        return self not in (State.RESOLVED, State.FALSE_ALARM)
+        return not (self.ended or self is State.MERGED)
+
+    @property
+    def ended(self) -> bool:
+        """Whether a person closed it."""
+        return self in (State.RESOLVED, State.FALSE_ALARM)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ together, so whoever got a receipt finds all three. Decides nothing about mergin
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from incidents.merging import Reason, Rules
+from incidents.merging.incident import identities
+from incidents.timeline import unsettled
 from incidents.timeline.drafts import Drafts
+from incidents.timeline.incident_index import Town
 from incidents.timeline.tables import ForgottenRow
 from telemetry.clock import iso
 from telemetry.messages import Message
@@ -102,6 +105,7 @@ class _Batch:
     def __init__(self, work: Work, deliveries: Sequence[Delivery], *, now: datetime, rules: Rules) -> None:
         self._work = work
         self._now = now
+        self._rules = rules
         self._fresh: dict[str, tuple[str, Stored]] = {}
         """By id, with the sender."""
         self._grown: dict[str, Observation] = {}
@@ -152,6 +156,14 @@ class _Batch:
         observations.update(session, list(self._grown.values()))
         for change in self._drafts.write():
             self._work.tell(change)
+        unsettled.mark(session, self._waiting(), self._now)
+
+    def _waiting(self) -> Iterator[tuple[str, Town]]:
+        """What is to be settled: all that tells of an incident, or may."""
+        fresh = [stored.observation for _, stored in self._fresh.values()]
+        for seen in (*fresh, *self._grown.values()):
+            if self._rules[seen.category].opens or identities(seen) or self._drafts.incident_of(seen.id) is not None:
+                yield seen.id, Town(seen.city, seen.scope)
 
     def _accept_warned(self, stored: Stored, warning: Message) -> Receipt:
         seen = stored.observation

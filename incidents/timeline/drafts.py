@@ -187,7 +187,7 @@ class Drafts:
         return draft
 
     def _tell(self, draft: _Draft, observation: Observation, decision: Decision, why: Sequence[Reason]) -> None:
-        said = observation.message or _wording(observation)
+        said = observation.message or wording(observation)
         self._write(
             draft, EntryKind.OBSERVATION, said,
             who=voice(observation), happened_at=decision.at, why=why, observation=observation,
@@ -242,7 +242,7 @@ class Drafts:
         )
 
 
-def _wording(observation: Observation) -> Message:
+def wording(observation: Observation) -> Message:
     """What its source wrote of it, or else what its category is called."""
     if observation.summary:
         return written(observation.summary)

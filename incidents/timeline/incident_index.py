@@ -206,10 +206,15 @@ def update(session: Session, changed: Iterable[Incident]) -> None:
     incidents = list(changed)
     if not incidents:
         return
-    ids = [incident.id for incident in incidents]
-    for delete in _DELETES:
-        session.connection().execute(delete, {"ids": ids})
+    delete(session, [incident.id for incident in incidents])
     insert(session, incidents)
+
+
+def delete(session: Session, incident_ids: Sequence[str]) -> None:
+    """Take incidents out of the index: nothing joins them any more."""
+    if incident_ids:
+        for statement in _DELETES:
+            session.connection().execute(statement, {"ids": incident_ids})
 
 
 def band_of(lat: float, accuracy_m: float) -> int:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy
@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from incidents.merging import Incident, State
 from incidents.merging.titles import title_message
-from incidents.timeline.tables import IncidentCountRow, IncidentRow, TimelineRow
+from incidents.timeline.tables import EntryKind, IncidentCountRow, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
@@ -32,8 +32,10 @@ _LINKS_OF_IDS = sqlalchemy.select(_LINKS).where(_LINKS.c.observation_id.in_(_IDS
 
 
 def get(session: Session, incident_id: str, visible: Visibility) -> IncidentRow:
-    """The incident, if it is in `visible`. Raises NotFound."""
+    """The incident, if it is in `visible`; of one that went into another, that other. Raises NotFound."""
     row = session.get(IncidentRow, incident_id)
+    while row is not None and row.merged_into is not None:
+        row = session.get(IncidentRow, row.merged_into)
     if row is None or not visible.shows(row):
         raise NotFound(Message("incidents.not_found", incident=incident_id))
     return row
@@ -58,7 +60,8 @@ def incidents(session: Session, ids: Sequence[str]) -> dict[str, StoredIncident]
 
 @dataclass(frozen=True)
 class IncidentFilter:
-    """Which incidents of a list are wanted; what is left out does not narrow it."""
+    """Which incidents of a list are wanted; what is left out does not narrow it. Those that went into another are in
+    no list."""
 
     states: Sequence[State] = ()
     category: str | None = None
@@ -67,7 +70,7 @@ class IncidentFilter:
 
     def takes(self, state: State) -> bool:
         """Whether incidents in this state are wanted."""
-        return not self.states or state in self.states
+        return state is not State.MERGED and (not self.states or state in self.states)
 
 
 def open_ones(session: Session, visible: Visibility, wanted: IncidentFilter = IncidentFilter()) -> list[IncidentRow]:
@@ -107,6 +110,42 @@ def closed_ones(
     order = [SortKey(col(IncidentRow.last_at), datetime, descending=True), SortKey(col(IncidentRow.id), str)]
     branches = _branches(groups, wanted)
     return read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
+
+
+def closed_before(session: Session, visible: Visibility, moment: datetime, *, within: timedelta) -> list[IncidentRow]:
+    """The incidents that people closed in the time `within` before `moment` (UTC), the last closed first."""
+    ended = [state for state in State if state.ended]
+    query = select(IncidentRow).where(
+        visible.rows(IncidentRow),
+        col(IncidentRow.state).in_(ended),
+        col(IncidentRow.last_at) >= moment - 4 * within,
+        col(IncidentRow.closed_at) >= moment - within,
+        col(IncidentRow.closed_at) <= moment,
+    )
+    return list(session.exec(query.order_by(col(IncidentRow.closed_at).desc(), col(IncidentRow.id))))
+
+
+def changed_since_closed(session: Session, visible: Visibility, since: datetime) -> list[IncidentRow]:
+    """Incidents that still went on after `since` (UTC), that people closed and of which more was heard then, the newest
+    word first."""
+    ended = [state for state in State if state.ended]
+    later = (
+        select(TimelineRow.id)
+        .where(
+            TimelineRow.incident_id == IncidentRow.id,
+            col(TimelineRow.at) > col(IncidentRow.closed_at),
+            TimelineRow.kind == EntryKind.OBSERVATION,
+        )
+        .exists()
+    )
+    query = select(IncidentRow).where(
+        visible.rows(IncidentRow),
+        col(IncidentRow.state).in_(ended),
+        col(IncidentRow.last_at) >= since,
+        col(IncidentRow.closed_at) >= since,
+        later,
+    )
+    return list(session.exec(query.order_by(col(IncidentRow.last_at).desc(), col(IncidentRow.id))))
 
 
 def count_by_state(session: Session, visible: Visibility) -> Counter[tuple[str, str]]:

@@ -3,7 +3,9 @@
 What observations do to them is `acceptance.py`.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session
@@ -21,8 +23,19 @@ from telemetry.observations import Observation, answers
 from telemetry.observations import repository as observations
 from telemetry.store import Change, Work
 
+CLOCK_SLACK = timedelta(minutes=1)
+"""So far ahead of ours the clock of somebody may be who says when something happened."""
 NOTE_LIMIT = 4_000
 """Characters of a note or a reason."""
+
+
+class TimelineOrder(StrEnum):
+    """The order in which a timeline is read."""
+
+    HAPPENED = "happened"
+    """As things happened, by the clocks of those who saw them."""
+    WRITTEN = "written"
+    """As they were written down: the record."""
 
 
 def take(
@@ -66,12 +79,24 @@ def _moved(before: State, after: State, reason: str, code: ClosingCode | None) -
     return Message("timeline.state", before=before, after=after)
 
 
-def add_note(work: Work, row: IncidentRow, text: str, *, by: str, now: datetime) -> None:
-    """Add a note to the timeline. Raises BadInput when it is empty or too long."""
+def add_note(
+    work: Work, row: IncidentRow, text: str, *, by: str, now: datetime, happened_at: datetime | None = None
+) -> None:
+    """Add a note to the timeline, about `happened_at` (UTC) if it is about another moment than `now`. Raises BadInput
+    when it is empty or too long, or about what has not happened yet."""
     text = checked(text)
     if not text:
         raise BadInput(Message("incidents.note_empty"))
-    tell_note(work, row, written(text), by=by, now=now)
+    if happened_at is not None and happened_at > now + CLOCK_SLACK:
+        raise BadInput(Message("incidents.note_of_later"))
+    write_entry(work, row, EntryKind.NOTE, written(text), who=by, at=now, happened_at=happened_at)
+    work.tell(change(row))
+
+
+def tell_decision(work: Work, row: IncidentRow, said: Message, *, by: str, now: datetime) -> None:
+    """Write that a person decided what belongs together."""
+    write_entry(work, row, EntryKind.DECISION, said, who=by, at=now)
+    work.tell(change(row))
 
 
 def tell_note(work: Work, row: IncidentRow, said: Message, *, by: str, now: datetime) -> None:
@@ -80,12 +105,15 @@ def tell_note(work: Work, row: IncidentRow, said: Message, *, by: str, now: date
     work.tell(change(row))
 
 
-def timeline(session: Session, incident_id: str) -> list[dict[str, Any]]:
-    """The entries as the API shows them, in the order written, each with the observation it tells of."""
+def timeline(session: Session, incident_id: str, order: TimelineOrder = TimelineOrder.WRITTEN) -> list[dict[str, Any]]:
+    """The entries as the API shows them, each with the observation it tells of."""
     rows = repository.entries(session, incident_id)
-    seen = observations.get_many(session, {row.observation_id for row in rows if row.observation_id})
-    by_id = {o.id: o for o in seen}
-    return [_public_entry(row, by_id.get(row.observation_id or "")) for row in rows]
+    if order is TimelineOrder.HAPPENED:
+        rows.sort(key=lambda row: (row.happened_at, row.seq))
+    ids = {row.observation_id for row in rows if row.observation_id}
+    by_id = {seen.id: seen for seen in observations.get_many(session, ids)}
+    home = repository.incidents_of_observations(session, sorted(ids))
+    return [_public_entry(row, by_id.get(row.observation_id or ""), home) for row in rows]
 
 
 def public(row: IncidentRow) -> dict[str, Any]:
@@ -104,21 +132,35 @@ def headline(row: IncidentRow) -> dict[str, Any]:
     return repository.incident_of(row).headline()
 
 
+def title(row: IncidentRow) -> Message:
+    """What it is called."""
+    return repository.incident_of(row).title_message
+
+
 def change(row: IncidentRow) -> Change:
     """The news of the incident for the live map."""
     incident = repository.incident_of(row)
     return Change("incident", row.id, frozenset({incident.city}), incident.scope, incident.headline(ENGLISH.code))
 
 
-def write_entry(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *, who: str, at: datetime) -> None:
-    """Append what `who` did at `at` (UTC) to the timeline."""
+def write_entry(
+    work: Work,
+    row: IncidentRow,
+    kind: EntryKind,
+    said: Message,
+    *,
+    who: str,
+    at: datetime,
+    happened_at: datetime | None = None,
+) -> None:
+    """Append what `who` did at `at` (UTC) to the timeline, or said then of what happened at `happened_at`."""
     row.entries += 1
     work.session.add(row)
     entry = TimelineRow(
         incident_id=row.id,
         seq=row.entries,
         at=at,
-        happened_at=at,
+        happened_at=happened_at or at,
         who=who,
         kind=kind,
         text=str(said),
@@ -145,7 +187,8 @@ def _public_reason(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "text": Message.from_json(kept).text()}
 
 
-def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str, Any]:
+def _public_entry(row: TimelineRow, observation: Observation | None, home: Mapping[str, str]) -> dict[str, Any]:
+    belongs_to = home.get(row.observation_id or "", row.incident_id)
     return {
         "seq": row.seq,
         "at": iso(row.at),
@@ -155,4 +198,5 @@ def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str
         **as_message(row.message or row.text).to_answer(),
         "why": [_public_reason(reason) for reason in row.why],
         "observation": None if observation is None else answers.public(observation),
+        "moved_to": None if belongs_to == row.incident_id else belongs_to,
     }

@@ -18,6 +18,7 @@ class IncidentRow(SQLModel, table=True):
     __table_args__ = (
         Index("incidents_by_city_state_time", "city", "scope", "state", "last_at"),
         Index("incidents_by_city_state_category_time", "city", "scope", "state", "category", "last_at"),
+        Index("incidents_by_merged_into", "merged_into"),
     )
 
     id: str = Field(primary_key=True)
@@ -36,6 +37,8 @@ class IncidentRow(SQLModel, table=True):
     identities: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
     sources: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
     observation_ids: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
+    merged_into: str | None = None
+    """The incident that has taken in all its observations."""
     entries: int = 0
     """How many timeline entries it has; the next one's `seq` is one more."""
     owner: str | None = None
@@ -112,6 +115,19 @@ class IncidentObservationRow(SQLModel, table=True):
     incident_id: str = Field(foreign_key="incidents.id", index=True)
 
 
+class UnsettledRow(SQLModel, table=True):
+    """An observation that came, grew or was decided about since its town was settled."""
+
+    __tablename__ = "unsettled_observations"
+    __table_args__ = (Index("unsettled_by_town", "city", "scope", "since"),)
+
+    observation_id: str = Field(primary_key=True, foreign_key="observations.id", ondelete="CASCADE")
+    city: str
+    scope: str
+    since: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    """UTC."""
+
+
 class EntryKind(StrEnum):
     """What a timeline entry tells."""
 
@@ -129,6 +145,15 @@ class EntryKind(StrEnum):
     PROCEDURE = "procedure"
     """A step of its procedure was done, skipped or undone."""
     NOTE = "note"
+    DECISION = "decision"
+    """A person decided what belongs together."""
+    MOVED = "moved"
+    """Observations went to another incident, or came back."""
+
+    @property
+    def by_merging(self) -> bool:
+        """Whether the program writes it by itself about what was observed, and no person did anything."""
+        return self in (EntryKind.OPENED, EntryKind.OBSERVATION, EntryKind.AMENDED, EntryKind.MOVED)
 
 
 class TimelineRow(SQLModel, table=True):

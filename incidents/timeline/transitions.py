@@ -33,7 +33,7 @@ class TransitionRule:
 
 
 _OPEN = frozenset(state for state in State if state.open)
-_CLOSED = frozenset(State) - _OPEN
+_CLOSED = frozenset(state for state in State if state.ended)
 RULES: dict[Transition, TransitionRule] = {
     Transition.ACKNOWLEDGE: TransitionRule(frozenset({State.NEW}), State.ACKNOWLEDGED),
     Transition.DISPATCH: TransitionRule(frozenset({State.NEW, State.ACKNOWLEDGED}), State.DISPATCHED),

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from incidents.merging import State
 from incidents.timeline import repository, service
+from incidents.timeline.service import TimelineOrder
 from incidents.timeline.transitions import between
 from mapserver.incidents.exporting import ZIP, download
 from mapserver.incidents.flow import work_on
@@ -20,6 +21,7 @@ from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from mapserver.web.polling import polled
 from telemetry.access import visibility
 from telemetry.errors import Conflict
+from telemetry.observations.values import UtcTime
 
 router = ApiRouter("incidents", "/incidents")
 
@@ -37,6 +39,8 @@ class Note(BaseModel):
     """Words for the timeline."""
 
     text: str
+    happened_at: UtcTime | None = None
+    """When what they tell of happened; now, where it is left out."""
 
 
 @router.get("", response_model=list[IncidentAnswer])
@@ -80,9 +84,12 @@ def one(incident_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str,
 
 @router.get("/{incident_id}/timeline", response_model=list[TimelineEntry])
 @polled
-def timeline(incident_id: str, caller: MaySeeIncidents, session: Reader) -> list[dict[str, Any]]:
-    """Its timeline, in the order it was written."""
-    return service.timeline(session, repository.get(session, incident_id, visibility(caller)).id)
+def timeline(
+    incident_id: str, caller: MaySeeIncidents, session: Reader, order: TimelineOrder = TimelineOrder.HAPPENED
+) -> list[dict[str, Any]]:
+    """Its timeline in the order in which things happened, by the clocks of those who saw them; with `order=written` the
+    record, as it was written down."""
+    return service.timeline(session, repository.get(session, incident_id, visibility(caller)).id, order)
 
 
 @router.post("/{incident_id}/state", response_model=IncidentAnswer)
@@ -100,9 +107,9 @@ def change_state(
 
 @router.post("/{incident_id}/notes", response_model=IncidentAnswer)
 def add_note(incident_id: str, note: Note, caller: MayWorkIncidents, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Add a note to the timeline."""
+    """Add a note to the timeline, at the minute that it tells of."""
     row = repository.get(work.session, incident_id, visibility(caller))
-    service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now())
+    service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now(), happened_at=note.happened_at)
     return service.public(row)
 
 

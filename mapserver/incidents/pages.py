@@ -1,6 +1,6 @@
 """The list of incidents, and the page of one with its timeline."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response
@@ -8,7 +8,10 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from incidents.merging import State
+from incidents.settling import decisions, questions
 from incidents.timeline import repository, service
+from incidents.timeline.folding import folded
+from incidents.timeline.service import TimelineOrder
 from incidents.timeline.tables import IncidentRow
 from mapserver.access import people
 from mapserver.basemap.printed import incident_map
@@ -17,6 +20,7 @@ from mapserver.incidents.exporting import download
 from mapserver.procedures.flow import checklist
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.forms import from_wall
 from mapserver.web.paging import part_of
 from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from mapserver.web.render import page
@@ -28,7 +32,7 @@ from telemetry.access import Permission, Principal, visibility, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.observations.values import SourceKind
-from telemetry.positions import Position
+from telemetry.positions import Position, distance_m
 from telemetry.units import service as units
 from telemetry.visibility import Visibility
 
@@ -36,6 +40,13 @@ router = GuardedRouter(include_in_schema=False)
 SHOWN = 200
 """Closed incidents on a page; the open ones are all on the first."""
 NEAREST = 4
+CHANGED_WITHIN = timedelta(days=7)
+"""So long ago may have been what is closed and of which more was heard."""
+AGAIN_M = 150.0
+AGAIN_WITHIN = timedelta(hours=6)
+"""So near and so soon after another was closed an incident may be that one again."""
+OTHERS = 30
+"""Incidents that one may be joined with on its page; the API joins any two."""
 FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
 """Kinds of sources that may be a drone on a flight, by the id of its unit."""
 
@@ -53,7 +64,7 @@ def listed(
         "incidents/list.html",
         {
             "principal": caller,
-            **_found(request, session, caller, **filters, cursor=cursor),
+            **_found(request, parts, session, caller, **filters, cursor=cursor),
             "filters": filters,
             "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
             "cities": cities,
@@ -65,6 +76,7 @@ def listed(
 def rows(
     request: Request,
     caller: MaySeeIncidents,
+    parts: Parts,
     session: Reader,
     state: str = "",
     category: str = "",
@@ -72,7 +84,7 @@ def rows(
     q: str = "",
 ) -> Response:
     """The rows alone, for a filter that changed."""
-    found = _found(request, session, caller, state=state, category=category, city=city, q=q, cursor=None)
+    found = _found(request, parts, session, caller, state=state, category=category, city=city, q=q, cursor=None)
     return page(request, "incidents/_rows.html", {"principal": caller, **found})
 
 
@@ -80,6 +92,8 @@ def rows(
 def one(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """One incident."""
     row = repository.get(session, incident_id, visibility(caller))
+    if row.id != incident_id:
+        return RedirectResponse(f"/incidents/{row.id}", 308)
     return page(request, "incidents/page.html", incident_context(parts, session, row, caller))
 
 
@@ -106,11 +120,13 @@ def add_note(
     parts: Parts,
     work: Writer,
     text: Annotated[str, Form()] = "",
+    happened: Annotated[str, Form()] = "",
 ) -> Response:
-    """Add a note, or say on the page why not."""
+    """Add a note, or say on the page why not; `happened` is in the town's time, empty for now."""
     row = repository.get(work.session, incident_id, visibility(caller))
     try:
-        service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
+        moment = from_wall(happened, City(row.city).facts.zone) if happened else None
+        service.add_note(work, row, text, by=caller.name, now=parts.clock.now(), happened_at=moment)
     except BadInput as error:
         context = {**incident_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)
@@ -124,8 +140,8 @@ def export_bundle(incident_id: str, caller: MaySeeIncidents, parts: Parts) -> Re
 
 
 def _found(
-    request: Request, session: Session, caller: Principal, *, state: str, category: str, city: str, q: str,
-    cursor: str | None,
+    request: Request, parts: Services, session: Session, caller: Principal, *, state: str, category: str, city: str,
+    q: str, cursor: str | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Every open incident that fits, the severest first, and a page of the closed ones; after the first page only
     those."""
@@ -133,7 +149,9 @@ def _found(
     states = [s for s in State if s == state]
     wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
     closed = repository.closed_ones(session, visible, wanted, limit=SHOWN, cursor=cursor)
+    changed: list[IncidentRow] = []
     if not cursor:
+        changed = repository.changed_since_closed(session, visible, parts.clock.now() - CHANGED_WITHIN)
         still_open = repository.open_ones(session, visible, wanted)
         open_count = len(still_open)
     else:
@@ -143,18 +161,26 @@ def _found(
         "still_open": [service.headline(row) for row in still_open],
         "open_count": open_count,
         "closed": [service.headline(row) for row in closed],
+        "changed": [service.headline(row) for row in changed],
         "part": part_of(request, closed, "/incidents"),
     }
 
 
 def incident_context(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
-    """What the page of an incident shows."""
-    timeline = service.timeline(session, row.id)
+    """What the page of one incident shows."""
+    timeline = service.timeline(session, row.id, TimelineOrder.HAPPENED)
     return {
         "principal": caller,
         "incident": service.public(row),
         "timeline": timeline,
+        "lines": folded(timeline),
+        "ended_before": _ended_before(session, row),
         "flights": _flights(session, timeline, caller),
+        "questions": [
+            questions.public(asked) for asked in questions.open_ones(session, visibility(caller), incident_id=row.id)
+        ],
+        "decisions": [decisions.public(act) for act in decisions.of_incident(session, row.id)],
+        "others": _others(session, row),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
         "checklist": checklist(parts, session, row),
@@ -163,6 +189,34 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "assignments": _deployed(session, Visibility.of(row)),
         "nearest": _nearest(parts, session, row, caller),
     }
+
+
+def _ended_before(session: Session, row: IncidentRow) -> list[dict[str, Any]]:
+    """Incidents near by that were closed not long before this one began: it may be one of them again."""
+    found = []
+    for other in repository.closed_before(session, Visibility.of(row), row.first_at, within=AGAIN_WITHIN):
+        apart_m = _apart_m(row, other)
+        if other.id != row.id and other.closed_at is not None and apart_m is not None and apart_m <= AGAIN_M:
+            shown = {
+                **service.headline(other),
+                "apart_m": apart_m,
+                "after_s": (row.first_at - other.closed_at).total_seconds(),
+            }
+            found.append(shown)
+    return found[:NEAREST]
+
+
+def _apart_m(row: IncidentRow, other: IncidentRow) -> float | None:
+    if row.lat is None or row.lon is None or other.lat is None or other.lon is None:
+        return None
+    return distance_m(Position(lat=row.lat, lon=row.lon), Position(lat=other.lat, lon=other.lon))
+
+
+def _others(session: Session, row: IncidentRow) -> list[dict[str, Any]]:
+    """Other open incidents of its town, the nearest in time first: it may be one with one of them."""
+    found = [other for other in repository.open_ones(session, Visibility.of(row)) if other.id != row.id]
+    found.sort(key=lambda other: (abs(other.last_at - row.last_at), other.id))
+    return [service.headline(other) for other in found[:OTHERS]]
 
 
 def _nearest(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> list[dict[str, Any]]:

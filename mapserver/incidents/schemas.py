@@ -112,6 +112,7 @@ class TimelineEntry(Answer):
         "text": "Opened: Illegal dumping",
         "why": [],
         "observation": None,
+        "moved_to": None,
     }
 
     seq: int
@@ -129,6 +130,8 @@ class TimelineEntry(Answer):
     why: list[Weighed]
     observation: ObservationAnswer | None
     """What it tells of, where it is an observation that is still kept."""
+    moved_to: str | None
+    """The incident that the observation belongs to now, where that is another one."""
 
 
 class SearchSource(Answer):

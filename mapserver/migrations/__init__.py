@@ -17,6 +17,7 @@ import incidents.escalation.tables
 import incidents.procedures.tables
 import incidents.requests.tables
 import incidents.retention.tables
+import incidents.settling.tables
 import incidents.shifts.tables
 import incidents.timeline.tables
 import mapserver.access.tables

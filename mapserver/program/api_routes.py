@@ -15,6 +15,7 @@ from mapserver.dispatch import api as dispatch
 from mapserver.findings import api as findings
 from mapserver.flights import api as flights
 from mapserver.flights import control_api as control
+from mapserver.grouping import api as grouping
 from mapserver.incidents import api as incidents
 from mapserver.incidents import handling_api as handling
 from mapserver.incidents import search_api as search
@@ -61,6 +62,7 @@ _NOUNS = (
     faults,
     flights,
     search,  # before `incidents/{incident_id}`
+    grouping,
     incidents,
     handling,
     map,

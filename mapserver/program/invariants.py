@@ -51,7 +51,7 @@ SLACK = timedelta(hours=1)
 """How late a plate may be forgotten, since the server looks for them only now and then; and how much later than others
 with a later time of arrival an observation may be committed."""
 BATCH = 500
-INVARIANTS = 3
+INVARIANTS = 4
 """To be raised when an invariant is added: then the next check looks at everything again."""
 CHECKED = "checked"
 """Under this name the database keeps how far it was checked."""
@@ -158,8 +158,15 @@ def _timelines(session: Session, incidents: Collection[str]) -> Iterator[Message
     for incident_id, seq, kind, seen_id in session.exec(columns):
         told[incident_id].append((seq, kind, seen_id))
     with_place = set(session.exec(select(placed).where(col(placed).in_(incidents))))
+    emptied = select(IncidentRow.id, IncidentRow.merged_into).where(col(IncidentRow.merged_into).is_not(None))
+    leads_to = dict(session.exec(emptied.where(col(IncidentRow.id).in_(incidents))).all())
+    there = set(session.exec(select(IncidentRow.id).where(col(IncidentRow.id).in_(leads_to.values()))))
     kept = select(IncidentRow.id, IncidentRow.lat, IncidentRow.entries, IncidentRow.observation_ids)
     for incident_id, lat, entries, listed in session.exec(kept.where(col(IncidentRow.id).in_(incidents))):
+        if incident_id in leads_to:
+            if leads_to[incident_id] not in there or linked[incident_id]:
+                yield Message("invariants.leads_nowhere", incident=incident_id)
+            continue
         if lat is not None and incident_id not in with_place:
             yield Message("invariants.no_place", incident=incident_id)
         if linked[incident_id] != set(listed):

@@ -13,6 +13,8 @@ from mapserver.escalation.worker import ESCALATE_S, EscalationWorker
 from mapserver.faults import Amiss
 from mapserver.faults.workers import REPORT_S, write_reports
 from mapserver.flights.control import take_warning
+from mapserver.grouping.worker import EVERY_S as EVERY_SETTLING_S
+from mapserver.grouping.worker import SettlingWorker
 from mapserver.inspections.running import watching_faults
 from mapserver.intake.broker import BrokerListener
 from mapserver.intake.flow import forget_waiting
@@ -88,6 +90,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         retention = retention_desk(parts)
         escalation = EscalationWorker(parts)
         stack.push_async_callback(asyncio.to_thread, escalation.stop)
+        settling = SettlingWorker(parts)
+        stack.callback(settling.close)
         for worker in (
             parts.workers.rounds(
                 "worker reports",
@@ -95,6 +99,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
                 every_s=REPORT_S,
             ),
             parts.workers.rounds("escalation", escalation.look, every_s=ESCALATE_S),
+            parts.workers.rounds("incidents", settling.look, every_s=EVERY_SETTLING_S),
             parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
             parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),
             parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),

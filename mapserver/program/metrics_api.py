@@ -7,6 +7,7 @@ from fastapi import Response
 from fastapi.responses import PlainTextResponse
 
 from incidents.timeline import repository as incidents
+from incidents.timeline import unsettled
 from mapserver.core.version import VERSION
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayAdminister
@@ -28,6 +29,7 @@ def metrics(caller: MayAdminister, parts: Parts, session: Reader) -> Response:
         lines.append(f'vanagas_observations_total{{city="{city}"}} {observations.count(session, visible)}')
         for (_, state), count in sorted(incidents.count_by_state(session, visible).items()):
             lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
+        lines.append(f'vanagas_unsettled_observations{{city="{city}"}} {unsettled.count(session, visible)}')
     lines.extend(_server(parts))
     lines.extend(_videos(parts))
     return PlainTextResponse("\n".join(lines) + "\n")

@@ -16,6 +16,7 @@ from mapserver.clips import pages as clips
 from mapserver.debriefs import pages as debriefs
 from mapserver.dispatch import pages as dispatch
 from mapserver.flights import pages as flights
+from mapserver.grouping import pages as grouping
 from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
 from mapserver.incidents import procedure_pages as checklists
@@ -45,6 +46,7 @@ _NOUNS = (
     account,
     map,
     search,  # before `incidents/{incident_id}`
+    grouping,
     incidents,
     handling,
     checklists,

@@ -107,7 +107,9 @@ class Rig:
         with closing(sqlite3.connect(self.data / "vanagas.db")) as database:
             rows = database.execute("SELECT id, source_ref FROM observations").fetchall()
             told = database.execute(
-                "SELECT observation_id, count(*) FROM timeline WHERE kind = 'observation' GROUP BY observation_id"
+                "SELECT timeline.observation_id, count(*) FROM timeline JOIN incident_observations AS home"
+                " ON home.observation_id = timeline.observation_id AND home.incident_id = timeline.incident_id"
+                " WHERE kind = 'observation' GROUP BY timeline.observation_id"
             ).fetchall()
         times = dict(told)
         found: dict[str, int] = {}

@@ -67,3 +67,11 @@ def test_a_likelihood_does_not_depend_on_what_else_is_known() -> None:
     more = witnesses(camera("a", "fight"), word("b", "fight", minutes=1), word("c", "noise", minutes=9, east_m=500))
     assert Evidence(pair, HABITS).gain((0,), (1,)) == Evidence(more, HABITS).gain((0,), (1,))
     assert NOON.timestamp() == pair[0].at_s
+
+
+def test_names_that_devices_give_to_what_they_follow_do_not_contradict_each_other() -> None:
+    first, second = witnesses(
+        camera("1", "vehicle_in_closed_area", attributes={"identity": "TWR-2/epoch/14"}),
+        camera("2", "vehicle_in_closed_area", minutes=1, attributes={"identity": "DRN-1/epoch/3"}),
+    )
+    assert Evidence([first, second], HABITS).gain((0,), (1,)) > 0

@@ -11,8 +11,12 @@ def test_an_open_incident_can_always_be_closed_and_a_closed_one_only_reopened() 
     for state in State:
         if state.open:
             assert {Transition.RESOLVE, Transition.FALSE_ALARM} <= set(allowed(state))
-        else:
+        elif state.ended:
             assert allowed(state) == [Transition.REOPEN]
+
+
+def test_nothing_is_done_with_an_incident_that_went_into_another() -> None:
+    assert allowed(State.MERGED) == []
 
 
 def test_every_transition_changes_the_state() -> None:

@@ -1,1 +1,1 @@
-"""Incidents, for pages and programs."""
+"""Tests of the incidents over the API and on their pages."""

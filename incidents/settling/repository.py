@@ -1,0 +1,171 @@
+"""Every query of settling."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy
+from sqlmodel import Session, SQLModel, col, select
+
+from incidents.grouping import PersonDecision
+from incidents.merging.categories import Rules
+from incidents.settling.tables import GroupingActRow, GroupingDecisionRow
+from incidents.timeline import repository
+from incidents.timeline.incident_index import Town
+from incidents.timeline.repository import StoredIncident
+from incidents.timeline.tables import EntryKind, IncidentObservationRow, TimelineRow, UnsettledRow
+from telemetry.observations.tables import ObservationRow
+
+HORIZON = timedelta(hours=36)
+"""So far before and after what is unsettled words are looked at anew; what is older belongs where it is."""
+AT_ONCE = 1_000
+"""Unsettled observations that are looked at together."""
+_LINKS = SQLModel.metadata.tables[str(IncidentObservationRow.__tablename__)]
+
+
+@dataclass(frozen=True)
+class StoredWords:
+    """What is stored of a town's neighbourhood of unsettled observations."""
+
+    town: Town
+    bodies: tuple[str, ...]
+    """The observations as JSON."""
+    incidents: Mapping[str, StoredIncident]
+    """By id."""
+    links: dict[str, list[str]]
+    """The observations of each incident."""
+    touched: frozenset[str]
+    """Incidents with which a person did something."""
+    judged: frozenset[str]
+    """Incidents of which a person said how bad they are."""
+    decisions: tuple[PersonDecision, ...]
+    unsettled: tuple[str, ...]
+
+
+def words(session: Session, town: Town, rules: Rules) -> StoredWords:
+    """What is to be looked at to settle `town`: everything that opens or belongs to an incident, from HORIZON before to
+    HORIZON after what is unsettled, and all that belongs to those incidents."""
+    waiting = (
+        select(UnsettledRow.observation_id, ObservationRow.started_at)
+        .join(ObservationRow, col(ObservationRow.id) == UnsettledRow.observation_id)
+        .where(UnsettledRow.city == town.city, UnsettledRow.scope == town.scope)
+        .order_by(col(UnsettledRow.since), col(UnsettledRow.observation_id))
+        .limit(AT_ONCE)
+    )
+    unsettled = dict(session.exec(waiting).all())
+    found: dict[str, str] = {}
+    links: defaultdict[str, list[str]] = defaultdict(list)
+    for since, until in _spans(sorted(unsettled.values())):
+        for seen, category, body, incident in _between(session, town, since, until):
+            if incident is not None:
+                links[incident].append(seen)
+            if incident is not None or seen in unsettled or rules[category].opens:
+                found[seen] = body
+    _complete(session, found, links)
+    return StoredWords(
+        town,
+        tuple(found[seen] for seen in sorted(found)),
+        repository.incidents(session, sorted(links)),
+        {incident: sorted(seen) for incident, seen in links.items()},
+        _with_entries(session, list(links), [kind for kind in EntryKind if not kind.by_merging]),
+        _with_entries(session, list(links), [EntryKind.SEVERITY]),
+        tuple(decisions(session, town, found.keys())),
+        tuple(unsettled),
+    )
+
+
+def decisions(session: Session, town: Town, ids: Iterable[str]) -> list[PersonDecision]:
+    """What people decided about two of `ids`, in the order in which they did, without what was undone."""
+    known = set(ids)
+    query = (
+        select(GroupingDecisionRow)
+        .join(GroupingActRow, col(GroupingActRow.id) == GroupingDecisionRow.act)
+        .where(
+            GroupingDecisionRow.city == town.city,
+            GroupingDecisionRow.scope == town.scope,
+            col(GroupingActRow.undone_at).is_(None),
+        )
+        .order_by(col(GroupingDecisionRow.id))
+    )
+    return [
+        PersonDecision(row.a, row.b, row.together) for row in session.exec(query) if row.a in known and row.b in known
+    ]
+
+
+def told(session: Session, incident_id: str, ids: Sequence[str]) -> set[str]:
+    """Those of `ids` that the incident's timeline tells of."""
+    query = select(TimelineRow.observation_id).where(
+        TimelineRow.incident_id == incident_id,
+        TimelineRow.kind == EntryKind.OBSERVATION,
+        col(TimelineRow.observation_id).in_(ids),
+    )
+    return {one for one in session.exec(query) if one is not None}
+
+
+def link(session: Session, incident_id: str, ids: Sequence[str]) -> None:
+    """Have these observations, and no incident else, belong to the incident."""
+    unlink(session, ids)
+    rows = [{"observation_id": seen, "incident_id": incident_id} for seen in ids]
+    session.connection().execute(_LINKS.insert(), rows)
+
+
+def unlink(session: Session, ids: Sequence[str]) -> None:
+    """Have these observations belong to no incident."""
+    session.connection().execute(_LINKS.delete().where(_LINKS.c.observation_id.in_(ids)))
+
+
+def links_of(session: Session, incident_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The observations of each of these incidents."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    query = select(IncidentObservationRow).where(col(IncidentObservationRow.incident_id).in_(incident_ids))
+    for row in session.exec(query):
+        found[row.incident_id].append(row.observation_id)
+    return {incident: sorted(seen) for incident, seen in found.items()}
+
+
+def _spans(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """The times with HORIZON round each, where they overlap as one."""
+    found: list[tuple[datetime, datetime]] = []
+    for at in times:
+        since, until = at - HORIZON, at + HORIZON
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], until)
+        else:
+            found.append((since, until))
+    return found
+
+
+def _between(
+    session: Session, town: Town, since: datetime, until: datetime
+) -> Iterable[tuple[str, str, str, str | None]]:
+    """Id, category, body and incident of each observation."""
+    row = ObservationRow
+    query: Any = (
+        select(row.id, row.category, _body(), IncidentObservationRow.incident_id)
+        .join(IncidentObservationRow, col(IncidentObservationRow.observation_id) == row.id, isouter=True)
+        .where(row.city == town.city, row.scope == town.scope, row.started_at >= since, row.started_at <= until)
+    )
+    return [tuple(found) for found in session.exec(query)]
+
+
+def _complete(session: Session, found: dict[str, str], links: defaultdict[str, list[str]]) -> None:
+    """Add what belongs to the incidents and lies outside."""
+    for incident, seen in links_of(session, list(links)).items():
+        links[incident] = seen
+    missing = [one for seen in links.values() for one in seen if one not in found]
+    query: Any = select(ObservationRow.id, _body()).where(col(ObservationRow.id).in_(missing))
+    found.update(tuple(row) for row in session.exec(query))
+
+
+def _body() -> Any:
+    return sqlalchemy.cast(sqlalchemy.type_coerce(ObservationRow.body, sqlalchemy.Text()), sqlalchemy.Text())
+
+
+def _with_entries(session: Session, ids: Sequence[str], kinds: Sequence[EntryKind]) -> frozenset[str]:
+    """Those incidents whose timelines have entries of these kinds."""
+    query = select(TimelineRow.incident_id).where(
+        col(TimelineRow.incident_id).in_(ids), col(TimelineRow.kind).in_(kinds)
+    )
+    return frozenset(session.exec(query.distinct()))

@@ -1,0 +1,94 @@
+"""Settling a town, and what people decide about it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache, partial
+
+from incidents.grouping import WeightMemory
+from incidents.merging import Rules
+from incidents.settling import repository
+from incidents.settling.repository import StoredWords
+from incidents.settling.settle import HeldIncident, Settlement, TownWords, settle
+from incidents.settling.writing import write
+from incidents.timeline import unsettled
+from incidents.timeline.incident_index import Town
+from incidents.timeline.turns import take_turn
+from telemetry.clock import Clock
+from telemetry.observations import Observation
+from telemetry.store import Store, Work
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""With what is read before the turn to write; the last one holds the turn while it settles."""
+Settle = Callable[[StoredWords, Rules, datetime], Settlement]
+
+
+class Settler:
+    """Settles towns. Keeps only what makes it faster."""
+
+    def __init__(self, store: Store, rules: Rules, clock: Clock, settle_words: Settle | None = None) -> None:
+        """`settle_words` works a settlement out, by default where it is asked."""
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._settle = settle_words or LocalSettling()
+
+    def look(self) -> None:
+        """Settle every town in which something is unsettled. Raises StoreUnavailable."""
+        with self._store.read() as session:
+            towns = list(unsettled.backlog(session))
+        for town in towns:
+            self.settle(town)
+
+    def settle(self, town: Town) -> None:
+        """Settle `town`. Raises StoreUnavailable."""
+        for _ in range(ATTEMPTS):
+            with self._store.read() as session:
+                stored = repository.words(session, town, self._rules)
+            settlement = self._settle(stored, self._rules, self._clock.now())
+            if self._store.run(partial(self._write, town, stored, settlement)):
+                return
+        log.info("%s is settled while nobody writes: too much comes in", town.city)
+        self._store.run(partial(self._settle_in_turn, town))
+
+    def _write(self, town: Town, stored: StoredWords, settlement: Settlement, work: Work) -> bool:
+        take_turn(work)
+        return write(work, town, stored, settlement, self._clock.now())
+
+    def _settle_in_turn(self, town: Town, work: Work) -> None:
+        take_turn(work)
+        now = self._clock.now()
+        stored = repository.words(work.session, town, self._rules)
+        write(work, town, stored, self._settle(stored, self._rules, now), now)
+
+
+class LocalSettling:
+    """Works settlements out, and remembers what it weighed."""
+
+    def __init__(self) -> None:
+        self._memories: dict[Town, WeightMemory] = {}
+        self._read: dict[Town, dict[str, Observation]] = {}
+
+    def __call__(self, stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
+        """The settlement of what is `stored`, at `now` (UTC)."""
+        before = self._read.get(stored.town, {})
+        read = {body: before.get(body) or Observation.model_validate_json(body) for body in stored.bodies}
+        self._read[stored.town] = read
+        held = tuple(
+            HeldIncident(one.id, one.observation_ids, one.id in stored.touched, one.closed_at)
+            for one in (kept.incident for kept in stored.incidents.values())
+        )
+        memory = self._memories.setdefault(stored.town, WeightMemory())
+        return settle(TownWords(tuple(read.values()), held, stored.decisions, now), rules, memory)
+
+
+@lru_cache(maxsize=1)
+def _of_this_process() -> LocalSettling:
+    return LocalSettling()
+
+
+def settle_here(stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
+    """As LocalSettling, with what this process remembers: what a worker process is asked."""
+    return _of_this_process()(stored, rules, now)

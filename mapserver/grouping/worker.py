@@ -1,0 +1,36 @@
+"""Incidents are settled a moment after words came in, worked out in a process of its own: it takes a core for a while,
+and nothing that moves a vehicle may wait for that."""
+
+from datetime import datetime
+
+from incidents.merging import Rules
+from incidents.settling.repository import StoredWords
+from incidents.settling.service import Settler, settle_here
+from incidents.settling.settle import Settlement
+from mapserver.core.services import Services
+from telemetry.messages import Message
+from telemetry.workers import WorkerPool
+
+EVERY_S = 0.5
+WITHIN_S = 120.0
+"""For a town's first settlement after a start; those after it remember what was weighed."""
+MEMORY_BYTES = 2 * 2**30
+
+
+class SettlingWorker:
+    """Settles every town in which something is unsettled."""
+
+    def __init__(self, parts: Services) -> None:
+        self._pool = WorkerPool(Message("server.work.settling"), workers=1, waiting=1, memory_bytes=MEMORY_BYTES)
+        self._settler = Settler(parts.store, parts.rules, parts.clock, self._worked_out)
+
+    def look(self) -> None:
+        """Settle what waits. Raises StoreUnavailable, Unavailable."""
+        self._settler.look()
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.close()
+
+    def _worked_out(self, stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
+        return self._pool.run(WITHIN_S, settle_here, stored, rules, now)

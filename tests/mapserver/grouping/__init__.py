@@ -1,0 +1,1 @@
+"""Tests of questions and decisions about incidents."""
