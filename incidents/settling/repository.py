@@ -50,7 +50,7 @@ def words(session: Session, town: Town, rules: Rules) -> StoredWords:
     waiting = (
         select(UnsettledRow.observation_id, ObservationRow.started_at)
         .join(ObservationRow, col(ObservationRow.id) == UnsettledRow.observation_id)
-        .where(UnsettledRow.city == town.city, UnsettledRow.scope == town.scope)
+        .where(town.visible.rows(UnsettledRow))
         .order_by(col(UnsettledRow.since), col(UnsettledRow.observation_id))
         .limit(AT_ONCE)
     )
@@ -82,11 +82,7 @@ def decisions(session: Session, town: Town, ids: Iterable[str]) -> list[PersonDe
     query = (
         select(GroupingDecisionRow)
         .join(GroupingActRow, col(GroupingActRow.id) == GroupingDecisionRow.act)
-        .where(
-            GroupingDecisionRow.city == town.city,
-            GroupingDecisionRow.scope == town.scope,
-            col(GroupingActRow.undone_at).is_(None),
-        )
+        .where(town.visible.rows(GroupingDecisionRow), col(GroupingActRow.undone_at).is_(None))
         .order_by(col(GroupingDecisionRow.id))
     )
     return [
@@ -145,7 +141,7 @@ def _between(
     query: Any = (
         select(row.id, row.category, _body(), IncidentObservationRow.incident_id)
         .join(IncidentObservationRow, col(IncidentObservationRow.observation_id) == row.id, isouter=True)
-        .where(row.city == town.city, row.scope == town.scope, row.started_at >= since, row.started_at <= until)
+        .where(town.visible.rows(row), row.started_at >= since, row.started_at <= until)
     )
     return [tuple(found) for found in session.exec(query)]
 

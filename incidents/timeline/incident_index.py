@@ -18,6 +18,7 @@ from incidents.merging.shortlist import CandidateSearch, Place
 from incidents.timeline.tables import IncidentIdentityRow, IncidentPlaceRow
 from telemetry.cities import City
 from telemetry.scopes import Scope
+from telemetry.visibility import Visibility
 
 BANDS_A_DEGREE = 100
 """Bands of latitude, 1.1 km each."""
@@ -42,6 +43,11 @@ class Town(NamedTuple):
 
     city: City
     scope: Scope
+
+    @property
+    def visible(self) -> Visibility:
+        """Its data alone."""
+        return Visibility(frozenset({self.city}), self.scope)
 
 
 class _Span(NamedTuple):

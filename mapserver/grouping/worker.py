@@ -8,6 +8,7 @@ from incidents.settling.repository import StoredWords
 from incidents.settling.service import Settler, settle_here
 from incidents.settling.settle import Settlement
 from mapserver.core.services import Services
+from telemetry.errors import Unavailable
 from telemetry.messages import Message
 from telemetry.workers import WorkerPool
 
@@ -22,14 +23,20 @@ class SettlingWorker:
 
     def __init__(self, parts: Services) -> None:
         self._pool = WorkerPool(Message("server.work.settling"), workers=1, waiting=1, memory_bytes=MEMORY_BYTES)
+        self._closed = False
         self._settler = Settler(parts.store, parts.rules, parts.clock, self._worked_out)
 
     def look(self) -> None:
         """Settle what waits. Raises StoreUnavailable, Unavailable."""
-        self._settler.look()
+        try:
+            self._settler.look()
+        except Unavailable:
+            if not self._closed:
+                raise
 
     def close(self) -> None:
-        """End the process."""
+        """End the process; what it was at is settled after the next start."""
+        self._closed = True
         self._pool.close()
 
     def _worked_out(self, stored: StoredWords, rules: Rules, now: datetime) -> Settlement:

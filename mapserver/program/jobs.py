@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from incidents.retention.retention_worker import RetentionWorker
 from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
 from mapserver.clips.worker import ClipDesk
 from mapserver.core.services import Services
+from mapserver.core.settings import WeatherSettings
 from mapserver.escalation.worker import ESCALATE_S, EscalationWorker
 from mapserver.faults import Amiss
 from mapserver.faults.workers import REPORT_S, write_reports
@@ -32,6 +34,7 @@ from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
 from telemetry.store import change_log
+from telemetry.supervision import ThreadWorker
 from vision.plates.screening import FORGET_AT_ONCE, forget
 from vision.recording.recording_worker import RecordingWorker
 
@@ -91,38 +94,13 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         escalation = EscalationWorker(parts)
         stack.push_async_callback(asyncio.to_thread, escalation.stop)
         settling = SettlingWorker(parts)
-        stack.callback(settling.close)
-        for worker in (
-            parts.workers.rounds(
-                "worker reports",
-                partial(write_reports, parts.settings.data_dir, parts.workers, parts.clock),
-                every_s=REPORT_S,
-            ),
-            parts.workers.rounds("escalation", escalation.look, every_s=ESCALATE_S),
-            parts.workers.rounds("incidents", settling.look, every_s=EVERY_SETTLING_S),
-            parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
-            parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),
-            parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),
-            parts.workers.rounds("plates", partial(_forget_plates, parts), every_s=300.0),
-            parts.workers.rounds("quarantine", partial(forget_waiting, parts), every_s=300.0),
-            parts.workers.rounds("retention", retention.forget, every_s=86_400.0),
-            parts.workers.rounds("token use", partial(write_uses, parts), every_s=WRITE_USES_S),
-            parts.workers.rounds("expired tokens", partial(forget_expired, parts), every_s=FORGET_S),
-            parts.workers.rounds("change log", partial(_prune_changes, parts), every_s=10.0),
-        ):
+        for worker in _rounds(parts, settling, escalation, debriefs, retention):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
         stack.callback(retention.stop)
+        stack.callback(settling.close)
         if parts.settings.weather is not None:
-            service = parts.settings.weather
-            weather = WeatherWatch(
-                parts.store,
-                OpenMeteo(service.base_url, timeout_s=service.timeout_s),
-                every_s=service.every_min * 60,
-                clock=parts.clock,
-                scope=parts.settings.scope,
-                supervisor=parts.workers,
-            )
+            weather = _weather_watch(parts, parts.settings.weather)
             weather.start()
             stack.push_async_callback(weather.stop)
         if parts.settings.mqtt is not None:
@@ -131,6 +109,45 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             stack.push_async_callback(listener.stop)
         await stack.enter_async_context(watching_faults(parts))
         yield
+
+
+def _weather_watch(parts: Services, service: WeatherSettings) -> WeatherWatch:
+    return WeatherWatch(
+        parts.store,
+        OpenMeteo(service.base_url, timeout_s=service.timeout_s),
+        every_s=service.every_min * 60,
+        clock=parts.clock,
+        scope=parts.settings.scope,
+        supervisor=parts.workers,
+    )
+
+
+def _rounds(
+    parts: Services,
+    settling: SettlingWorker,
+    escalation: EscalationWorker,
+    debriefs: DebriefWorker,
+    retention: RetentionWorker,
+) -> list[ThreadWorker]:
+    """What is looked at again and again."""
+    return [
+        parts.workers.rounds(
+            "worker reports",
+            partial(write_reports, parts.settings.data_dir, parts.workers, parts.clock),
+            every_s=REPORT_S,
+        ),
+        parts.workers.rounds("escalation", escalation.look, every_s=ESCALATE_S),
+        parts.workers.rounds("incidents", settling.look, every_s=EVERY_SETTLING_S),
+        parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
+        parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),
+        parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),
+        parts.workers.rounds("plates", partial(_forget_plates, parts), every_s=300.0),
+        parts.workers.rounds("quarantine", partial(forget_waiting, parts), every_s=300.0),
+        parts.workers.rounds("retention", retention.forget, every_s=86_400.0),
+        parts.workers.rounds("token use", partial(write_uses, parts), every_s=WRITE_USES_S),
+        parts.workers.rounds("expired tokens", partial(forget_expired, parts), every_s=FORGET_S),
+        parts.workers.rounds("change log", partial(_prune_changes, parts), every_s=10.0),
+    ]
 
 
 def _recording_desk(parts: Services) -> RecordingWorker | None:
