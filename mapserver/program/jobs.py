@@ -83,18 +83,11 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         parts.jobs.flights = flights.console
         parts.jobs.camera_pose = flights.camera_pose
         stack.push_async_callback(flights.stop)
-        debriefs = DebriefWorker(
-            parts.store,
-            standards=parts.standards,
-            clock=parts.clock,
-            tlogs=parts.tlogs,
-            server_id=parts.leases.owner.id,
-        )
         retention = retention_desk(parts)
         escalation = EscalationWorker(parts)
         stack.push_async_callback(asyncio.to_thread, escalation.stop)
         settling = SettlingWorker(parts)
-        for worker in _rounds(parts, settling, escalation, debriefs, retention):
+        for worker in _rounds(parts, settling, escalation, retention):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
         stack.callback(retention.stop)
@@ -126,10 +119,16 @@ def _rounds(
     parts: Services,
     settling: SettlingWorker,
     escalation: EscalationWorker,
-    debriefs: DebriefWorker,
     retention: RetentionWorker,
 ) -> list[ThreadWorker]:
     """What is looked at again and again."""
+    debriefs = DebriefWorker(
+        parts.store,
+        standards=parts.standards,
+        clock=parts.clock,
+        tlogs=parts.tlogs,
+        server_id=parts.leases.owner.id,
+    )
     return [
         parts.workers.rounds(
             "worker reports",
