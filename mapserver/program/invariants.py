@@ -36,6 +36,7 @@ from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import NotFound
+from telemetry.fulltext import SearchDocumentRow
 from telemetry.messages import Message
 from telemetry.observations import repository as observation_repository
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
@@ -107,6 +108,7 @@ def violations(store: Store, media: MediaStore, clock: Clock, *, since: Checked 
         for observations in _observations(session, since):
             yield from _pictures(session, observations, media)
             yield from _plates(session, observations)
+            yield from _search(session, observations)
         if since is None:
             yield from _counts(session)
         yield from _watch_list(session, since)
@@ -233,6 +235,15 @@ def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[Mess
     hits = session.exec(select(PlateHitRow.observation_id).where(col(PlateHitRow.observation_id).in_(clear))).all()
     for observation_id in sorted(set(clear) - set(hits)):
         yield Message("invariants.plate_in_clear", observation=observation_id)
+
+
+def _search(session: Session, observations: Sequence[Row[Any]]) -> Iterator[Message]:
+    """Each can be found."""
+    ids = [row.id for row in observations]
+    of = SearchDocumentRow.observation_id
+    there = set(session.exec(select(of).where(col(of).in_(ids))))
+    for observation_id in sorted(set(ids) - there):
+        yield Message("invariants.not_searchable", observation=observation_id)
 
 
 def _counts(session: Session) -> Iterator[Message]:

@@ -13,6 +13,7 @@ from mapserver import migrations
 from mission.zones.geometry import shape_of
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
+from telemetry.fulltext import DocumentQuery, find
 from telemetry.observations import repository as observations
 from telemetry.scopes import DEMO, LIVE
 from telemetry.store import Store
@@ -164,6 +165,11 @@ def test_an_observation_of_before_senders_were_kept_stays_and_refers_to_its_inci
     store.close()
 
 
+BEFORE_SEARCH = "0036"
+ENTRY = (
+    "INSERT INTO timeline (incident_id, seq, at, happened_at, who, kind, text, why) "
+    "VALUES ('i', :seq, '2026-11-22 12:00:00', '2026-11-22 12:00:00', 'ilze', :kind, :text, '[]')"
+)
 SCOPED = "0031"
 """The last schema that knew a flag and no scope."""
 UNIT = (
@@ -231,6 +237,32 @@ def test_scopes_can_be_taken_back_and_given_again(tmp_path: Path) -> None:
         command.downgrade(config, SCOPED)
     migrations.upgrade(store)
     assert scopes(store, "id", "units") == {"T1": "live", "T2": "exercise/demo"}
+    assert migrations.differences(store) == []
+    store.close()
+
+
+def test_what_was_said_before_there_was_a_search_is_found(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    config = migrations._config()
+    seen = observation(summary="Šuo prie tilto")
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, BEFORE_SEARCH)
+        row = OBSERVATION.replace("(id,", "(scope, sender, occurrence, id,").replace("(:id,", "('live', 'cam', 1, :id,")
+        connection.execute(text(row), {"id": seen.id, "ref": "1", "body": seen.model_dump_json()})
+        connection.execute(text(INCIDENT.replace("simulated", "scope").replace("2, 0,", "2, 'live',")))
+        for number, kind, said in ((1, "opened", "Opened: dog"), (2, "note", "Savininkas rastas")):
+            connection.execute(text(ENTRY), {"seq": number, "kind": kind, "text": said})
+    migrations.upgrade(store)
+    with store.read() as session:
+
+        def found(words: str) -> list[tuple[str | None, int | None]]:
+            rows = find(session, DocumentQuery(live(City("dobele")), words=words), limit=5).rows
+            return [(row.observation_id, row.entry_id) for row in rows]
+
+        assert found("suo tilt") == [(seen.id, None)]
+        assert found("savininkas") == [(None, 2)]
+        assert found("opened") == []
     assert migrations.differences(store) == []
     store.close()
 

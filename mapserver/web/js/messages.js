@@ -12,6 +12,7 @@
  * @property {string} yes
  * @property {string} no
  * @property {string} hour
+ * @property {string} minute
  * @property {string} conjunction
  * @property {string} disjunction
  * @property {Record<string, string>} patterns
@@ -227,12 +228,12 @@ function metres(value) {
 function seconds(value) {
   if (!Number.isFinite(value)) return NOTHING;
   const whole = Math.round(Math.abs(value));
-  const { hour, minus } = catalogue.language;
+  const { hour, minute, minus } = catalogue.language;
   const sign = value < 0 && whole ? minus : "";
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   if (whole < 60) return `${sign}${whole} s`;
-  if (whole < 3600) return `${sign}${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${sign}${number(Math.floor(whole / 3600), 0)} ${hour} ${two(Math.floor((whole % 3600) / 60))} min`;
+  if (whole < 3600) return `${sign}${Math.floor(whole / 60)} ${minute} ${two(whole % 60)} s`;
+  return `${sign}${number(Math.floor(whole / 3600), 0)} ${hour} ${two(Math.floor((whole % 3600) / 60))} ${minute}`;
 }
 
 /** @param {number} fraction */

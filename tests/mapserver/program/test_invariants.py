@@ -52,6 +52,7 @@ def test_the_schema_is_what_the_tables_say(parts: Services) -> None:
         ("UPDATE incident_counts SET rows = 7", "counts of incidents are wrong"),
         ("UPDATE observation_counts SET rows = 7", "count of observations of dobele is wrong"),
         ("UPDATE incidents SET observation_ids = '[]'", "lists other observations"),
+        ("DELETE FROM search_documents", "is not in the search"),
     ],
 )
 def test_a_broken_promise_is_named(parts: Services, statement: str, words: str) -> None:
