@@ -51,10 +51,16 @@ def without(text: str, name: str) -> str:
     return re.sub(r"[\W_]*".join(map(re.escape, letters)), " ", fold(text))
 
 
-@lru_cache(maxsize=4_096)
 def facet(kind: str, value: str) -> str:
-    """What stands among the words for a fact: a town, a category. Two values may have one; nothing else has it."""
-    return f"{MARK}{kind}{''.join(words_of(value))}"
+    """What stands among the terms for a fact: a town, a category. Only what differs in signs that are no letters, or in
+    accents, has the same."""
+    return MARK + kind + "".join(sign if sign.isalnum() else MARK for sign in fold(value))
+
+
+@lru_cache(maxsize=1_024)
+def common_facet(kind: str, value: str) -> str:
+    """The same of a value that many documents have, kept in memory; of no identity."""
+    return facet(kind, value)
 
 
 def cell_of(lat: float, lon: float) -> str:

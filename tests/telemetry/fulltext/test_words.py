@@ -53,7 +53,8 @@ def test_a_plate_is_taken_out_however_it_is_spelled() -> None:
 
 
 def test_nobody_can_type_a_facet() -> None:
-    assert words_of(facet("n", "plate ab12")) == ["nplateab12"]
+    assert words_of(facet("n", "plate ab12")) == ["nplate", "ab12"]
+    assert facet("c", "a_b") != facet("c", "ab")
     assert joined(["b", "a", "b"]) == "b a"
 
 
