@@ -16,7 +16,7 @@ from mapserver.observations.flow import take
 from mapserver.web.reading import read_aside
 from telemetry.access import Principal, Role, visibility
 from telemetry.errors import BadInput, UnknownCamera, VanagasError
-from telemetry.messages import Message
+from telemetry.messages import Message, kept
 from telemetry.observations import Media, Source, SourceKind
 from telemetry.scopes import Scope
 from telemetry.store import Work
@@ -98,6 +98,7 @@ def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, A
             receipts = _accept(parts, work, _read(message, row.received_at), row.received_at, by)
     except VanagasError as error:
         row.reason = error.message
+        row.reason_message = kept(error.told)
         work.session.add(row)
         return {"taken": False, "reason": error.told.text()}
     work.session.delete(row)
@@ -178,6 +179,7 @@ def _quarantine(
         payload=message.payload,
         size=len(message.payload),
         reason=error.message,
+        reason_message=kept(error.told),
         received_at=received_at,
     )
     quarantine.add(work, row)

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from mapserver.intake.tables import QuarantinedRow
 from telemetry.clock import iso
+from telemetry.messages import as_message
 from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.visibility import Visibility
@@ -44,7 +45,14 @@ def listed(session: Session, visible: Visibility, *, limit: int) -> list[dict[st
     """What waits in the scope of `visible`, oldest first, without the payloads."""
     table = SQLModel.metadata.tables["quarantined_messages"].c
     query = sqlalchemy.select(
-        table.id, table.format, table.device, table.sender, table.size, table.reason, table.received_at
+        table.id,
+        table.format,
+        table.device,
+        table.sender,
+        table.size,
+        table.reason,
+        table.reason_message,
+        table.received_at,
     )
     rows = session.execute(query.where(visible.in_scope(QuarantinedRow.scope)).order_by(table.id).limit(limit))
     return [
@@ -54,7 +62,7 @@ def listed(session: Session, visible: Visibility, *, limit: int) -> list[dict[st
             "device": row.device,
             "sender": row.sender,
             "bytes": row.size,
-            "reason": row.reason,
+            "reason": as_message(row.reason_message or row.reason).text(),
             "received_at": iso(row.received_at),
         }
         for row in rows

@@ -1,11 +1,12 @@
 """The table of messages that wait for their camera to be added."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from telemetry.store import UtcDateTime
+from telemetry.store import JsonColumn, UtcDateTime
 
 
 class QuarantinedRow(SQLModel, table=True):
@@ -27,4 +28,7 @@ class QuarantinedRow(SQLModel, table=True):
     size: int
     """Bytes of the payload."""
     reason: str
+    """Why it waits, in English."""
+    reason_message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The same as code and parameters; None for what came before those were kept."""
     received_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))

@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from mapserver.core.services import Services
+from mapserver.intake.tables import QuarantinedRow
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -192,6 +194,24 @@ def test_what_still_cannot_be_taken_stays_in_quarantine_with_the_reason(
     assert (result["taken"], "'garage'" in result["reason"]) == (False, True)
     assert client.get("/api/v1/intake/quarantine", headers=administrator).json()["waiting"] == 1
     assert client.get("/api/v1/intake/quarantine", headers=as_role(Role.COORDINATOR)).status_code == 403
+
+
+def test_why_a_message_waits_is_said_in_the_reader_s_language(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    client.post("/api/v1/intake/frigate", json=frigate(parts, camera="garage"), headers=as_role(Role.DEVICE))
+    administrator = as_role(Role.ADMIN, None)
+
+    def reason(language: str) -> str:
+        headers = {**administrator, "Accept-Language": language}
+        waiting = client.get("/api/v1/intake/quarantine", headers=headers).json()
+        return str(waiting["messages"][0]["reason"])
+
+    assert len({reason(language) for language in ("en", "lt", "lv")}) == 3
+    with parts.store.write() as work:  # as one kept it before there were codes
+        row = work.session.exec(select(QuarantinedRow)).one()
+        row.reason_message = None
+    assert reason("lv") == reason("en")
 
 
 def test_a_device_of_the_other_town_cannot_speak_for_this_camera(
