@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from incidents.merging import State
 from incidents.settling import decisions, questions
+from incidents.statistics.response import response_times
 from incidents.timeline import repository, service
 from incidents.timeline.folding import folded
 from incidents.timeline.service import TimelineOrder
@@ -183,6 +184,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "others": _others(session, row),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
+        "response": response_times(session, [row.id]).get(row.id),
         "checklist": checklist(parts, session, row),
         "closing_codes": parts.town_files.closing_codes.values(),
         "workers": [user.name for user in people.working_in(session, row.city, row.scope)],

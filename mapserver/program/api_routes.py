@@ -37,6 +37,7 @@ from mapserver.recordings import api as recordings
 from mapserver.reports import api as reports
 from mapserver.retention import api as retention
 from mapserver.shifts import api as shifts
+from mapserver.statistics import api as statistics
 from mapserver.units import api as units
 from mapserver.video import api as streams
 from mapserver.weather import api as weather
@@ -78,6 +79,7 @@ _NOUNS = (
     schedule,
     setups,
     shifts,
+    statistics,
     streams,
     tokens,
     units,

@@ -31,6 +31,7 @@ from mapserver.procedures import pages as procedures
 from mapserver.program import health_api as health
 from mapserver.program import metrics_api as metrics
 from mapserver.reports import pages as report
+from mapserver.statistics import pages as statistics
 from mapserver.units import pages as units
 from mapserver.video import pages as wall
 from mapserver.video import socket as video
@@ -68,6 +69,7 @@ _NOUNS = (
     plates,
     procedures,
     report,
+    statistics,
     units,
     wall,
 )

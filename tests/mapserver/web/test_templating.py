@@ -10,6 +10,7 @@ import pytest
 
 from incidents.closing.codes import default_codes
 from incidents.search.service import SearchPage
+from incidents.statistics.service import statistics, summary
 from mapserver.calendar.blocks import Block, BlockKind, lines, people_line
 from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
@@ -177,6 +178,10 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
     "days": 30,
+    "response": {"decided": DAY.begins, "on_the_way": None, "there": None, "seen": DAY.begins},
+    "month": DAY.first,
+    "months": {"before": DAY.first, "after": DAY.first},
+    "numbers": statistics([]) | {"all": {**summary([]), "incidents": 1}},
     "closing_codes": default_codes().values(),
     "workers": [HOSTILE],
     "may_see_footage": True,

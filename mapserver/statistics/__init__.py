@@ -1,0 +1,1 @@
+"""Statistics of incidents, for pages and programs."""
