@@ -66,7 +66,7 @@ def counted(session: Session, visible: Visibility, since: datetime, until: datet
         raise BadInput(Message("statistics.too_long", days=LONGEST.days))
     query = select(IncidentRow).where(
         visible.rows(IncidentRow),
-        col(IncidentRow.state).in_(list(State)),
+        col(IncidentRow.state).in_([state for state in State if state is not State.MERGED]),
         IncidentRow.last_at >= since,
         IncidentRow.first_at >= since,
         IncidentRow.first_at < until,

@@ -11,6 +11,7 @@ import pytest
 from incidents.closing.codes import default_codes
 from incidents.search.service import SearchPage
 from incidents.statistics.service import statistics, summary
+from incidents.timeline.folding import folded
 from mapserver.calendar.blocks import Block, BlockKind, lines, people_line
 from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
@@ -50,7 +51,7 @@ INCIDENT = {
 }  # fmt: skip
 ENTRY = {
     "seq": 1, "at": "2026-01-15T01:02:10.000Z", "happened_at": AT, "who": HOSTILE, "kind": "observation",
-    "text": HOSTILE,
+    "text": HOSTILE, "moved_to": None,
     "why": [
         {"term": "distance", "text": HOSTILE, "value": 30.0, "limit": 120.0},
         {"term": "category", "text": "both are theft", "value": "theft", "limit": None},
@@ -152,6 +153,7 @@ EVERYTHING: dict[str, Any] = {
     "incident": INCIDENT,
     "still_open": [INCIDENT],
     "open_count": 1,
+    "changed": [INCIDENT],
     "closed": [{**INCIDENT, "state": "resolved"}],
     "part": {"shown": 1, "total": 3, "older": f"/incidents?q={HOSTILE}&cursor=x", "newest": "/incidents"},
     "cursor": HOSTILE,
@@ -178,6 +180,9 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
     "days": 30,
+    "ended_before": [{**INCIDENT, "state": "resolved", "apart_m": 5.0, "after_s": 60.0}],
+    "questions": [{"id": HOSTILE, "a": "i", "b": HOSTILE, "text": HOSTILE}],
+    "decisions": [{"id": HOSTILE, "who": HOSTILE, "text": HOSTILE}],
     "response": {"decided": DAY.begins, "on_the_way": None, "there": None, "seen": DAY.begins},
     "month": DAY.first,
     "months": {"before": DAY.first, "after": DAY.first},
@@ -301,9 +306,13 @@ EVERYTHING: dict[str, Any] = {
 }  # fmt: skip
 
 
+INCIDENT_PAGE: dict[str, Any] = {"lines": folded([ENTRY]), "others": [INCIDENT]}
+OWN = {"people/page.html": PEOPLE, "incidents/page.html": INCIDENT_PAGE, "incidents/_timeline.html": INCIDENT_PAGE}
+"""What a page calls as others call something else."""
+
+
 def rendered(name: str, **changed: Any) -> str:
-    own = PEOPLE if name == "people/page.html" else {}
-    return environment().get_template(name).render({**EVERYTHING, **own, **changed})
+    return environment().get_template(name).render({**EVERYTHING, **OWN.get(name, {}), **changed})
 
 
 @pytest.mark.parametrize("name", PAGES)
