@@ -10,8 +10,10 @@ from typing import IO, Annotated
 import typer
 
 from incidents.evidence.record import left_out_words
+from incidents.search.service import of_number
 from mapserver.cli.access import COMMAND_LINE
 from mapserver.cli.options import DataDir
+from mapserver.core.services import Services
 from mapserver.core.settings import load
 from mapserver.incidents.exporting import export as export_to
 from mapserver.program.opening import open_parts
@@ -19,6 +21,8 @@ from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.visibility import EVERYTHING
 
+SHORTEST_NUMBER = 8
+"""Signs of a number that reporters are told."""
 app = typer.Typer(help="One incident of the database.", no_args_is_help=True, add_completion=False)
 
 
@@ -29,7 +33,9 @@ def incident() -> None:
 
 @app.command()
 def export(
-    id: Annotated[str, typer.Argument(metavar="ID", help="The incident's number, all of it.")],
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="The incident's number, or as much of it as reporters are told.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="BUNDLE", help="The bundle: a .zip that is not there.")],
     data: DataDir = None,
 ) -> None:
@@ -40,10 +46,21 @@ def export(
     _require_free(out)
     parts = open_parts(load(data))
     with closing(parts.store), _new_file(out) as file:
-        made = export_to(parts, file, id, EVERYTHING, COMMAND_LINE, media=True, trail=True)
+        made = export_to(parts, file, _whole_number(parts, id), EVERYTHING, COMMAND_LINE, media=True, trail=True)
     left_out = [left_out_words(left).text() for left in made.left_out]
     said = {"out": str(out), "manifest_sha256": made.manifest_sha256, "media": len(made.media), "left_out": left_out}
     typer.echo(json.dumps(said, ensure_ascii=False))
+
+
+def _whole_number(parts: Services, told: str) -> str:
+    """The number of the one incident whose number begins so; `told` where there is none. Raises BadInput for several."""
+    if len(told) < SHORTEST_NUMBER:
+        return told
+    with parts.store.read() as session:
+        found = [row.id for row in of_number(session, told.casefold(), EVERYTHING)]
+    if len(found) > 1:
+        raise BadInput(Message("evidence.several_incidents", number=told, incidents=found))
+    return found[0] if found else told
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from incidents.evidence.verifier import verify
 from incidents.timeline.acceptance import accept
 from mapserver.cli import app
 from mapserver.core.secret_key import require_same_key
@@ -48,6 +49,12 @@ def test_a_bundle_is_written_and_verified(data: Path, incident: str, tmp_path: P
     told = typed("evidence", "verify", str(out), "--manifest", said["manifest_sha256"])
     assert told.startswith("0 the bundle is as it was made: 7 files of incident " + incident)
     assert typed("evidence", "verify", str(out), "--manifest", "0" * 64).startswith("1 the manifest is another one")
+
+
+def test_the_number_that_a_reporter_was_told_will_do(data: Path, incident: str, tmp_path: Path) -> None:
+    out = tmp_path / "bundle.zip"
+    typed("incident", "export", incident[:8], "-o", str(out), "--data", str(data))
+    assert verify(out).manifest["incident"]["id"] == incident
 
 
 def test_a_changed_bundle_is_told_in_words(data: Path, incident: str, tmp_path: Path) -> None:
