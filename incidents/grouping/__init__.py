@@ -11,7 +11,7 @@ incidents, explanation  what is told of it
 
 from incidents.grouping.decisions import ClosedIncident, PersonDecision, read_decision
 from incidents.grouping.doubt import Caution
-from incidents.grouping.evidence import WeightMemory
+from incidents.grouping.evidence import GroupingMemory
 from incidents.grouping.explanation import explain
 from incidents.grouping.grouping import Grouping, group_observations
 from incidents.grouping.questions import OpenQuestion
@@ -20,9 +20,9 @@ __all__ = [
     "Caution",
     "ClosedIncident",
     "Grouping",
+    "GroupingMemory",
     "OpenQuestion",
     "PersonDecision",
-    "WeightMemory",
     "explain",
     "group_observations",
     "read_decision",

@@ -43,11 +43,11 @@ class GroupWeight:
         return sum(chance for kind, chance in self.kinds if kind in wanted)
 
 
-class WeightMemory:
-    """What groups of witnesses amounted to, kept from one grouping to the next of the same town and habits.
+class GroupingMemory:
+    """What was worked out about witnesses, kept from one grouping to the next of the same town and habits.
 
-    A weight is a pure function of the witnesses, so remembering it changes nothing. What one grouping did not ask for
-    is forgotten with the next.
+    What a group amounts to, and whether two witnesses are linked, are pure functions of the witnesses, so remembering
+    them changes nothing. What one grouping did not ask for is forgotten with the next.
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,8 @@ class WeightMemory:
         self._next = 0
         self._before: dict[Group, GroupWeight] = {}
         self._now: dict[Group, GroupWeight] = {}
+        self.links: dict[int, tuple[int, ...]] = {}
+        """Of each witness of the last grouping, the earlier ones that it may be one with (`neighbours.py`)."""
 
     def begin(self, witnesses: Sequence[Witness]) -> Sequence[int]:
         """Begin a grouping of `witnesses`: a number of each that is the same in every grouping."""
@@ -88,14 +90,15 @@ class Evidence:
     """Weighs groups of `witnesses`, each group once. The witnesses are in canonical order."""
 
     def __init__(
-        self, witnesses: Sequence[Witness], habits: IncidentHabits, memory: WeightMemory | None = None
+        self, witnesses: Sequence[Witness], habits: IncidentHabits, memory: GroupingMemory | None = None
     ) -> None:
         self.witnesses = witnesses
         self._habits = habits
         self._kinds = [_kinds_of(one, habits) for one in witnesses]
         self._weighed: dict[Group, GroupWeight] = {}
-        self._memory = memory
-        self._remembered: Sequence[int] = () if memory is None else memory.begin(witnesses)
+        self.memory = memory
+        self.names: Sequence[int] = () if memory is None else memory.begin(witnesses)
+        """The number of each witness in the memory."""
         self._above_floor = [
             [(kind, self._log_told(number, kind) - habits.log_floor) for kind in kinds]
             for number, kinds in enumerate(self._kinds)
@@ -136,13 +139,13 @@ class Evidence:
         return self._habits.habit(kind)
 
     def _recalled(self, group: Group) -> GroupWeight:
-        if self._memory is None:
+        if self.memory is None:
             return self._weigh(group)
-        name = tuple(self._remembered[number] for number in group)
-        known = self._memory.recall(name)
+        name = tuple(self.names[number] for number in group)
+        known = self.memory.recall(name)
         if known is None:
             known = self._weigh(group)
-            self._memory.keep(name, known)
+            self.memory.keep(name, known)
         return known
 
     def _weigh(self, group: Group) -> GroupWeight:

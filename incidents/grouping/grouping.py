@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from incidents.grouping.clocks import ClockOffset, arrival_offsets, hour_offsets, prompt_devices
 from incidents.grouping.decisions import ClosedIncident, PersonDecision, Together
 from incidents.grouping.doubt import Caution, Doubts, Grouped
-from incidents.grouping.evidence import Evidence, WeightMemory
+from incidents.grouping.evidence import Evidence, GroupingMemory
 from incidents.grouping.habits import IncidentHabits, default_habits
 from incidents.grouping.identity import LONGEST_GAP_S, identity_pairs, reachable
 from incidents.grouping.incidents import GroupedIncident, incident_of
@@ -91,7 +91,7 @@ def group_observations(
     offsets: Mapping[str, ClockOffset] | None = None,
     caution: Caution | None = None,
     habits: IncidentHabits | None = None,
-    memory: WeightMemory | None = None,
+    memory: GroupingMemory | None = None,
 ) -> Grouping:
     """Group `observations`, each given once, as known at `now` (UTC).
 
@@ -185,7 +185,7 @@ def _settle(
     habits: IncidentHabits,
     caution: Caution,
     rules: Rules,
-    memory: WeightMemory | None,
+    memory: GroupingMemory | None,
 ) -> SettledTown:
     number_of = {one.id: number for number, one in enumerate(witnesses)}
     together = Together(len(witnesses))

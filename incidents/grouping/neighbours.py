@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from incidents.grouping.evidence import Evidence
 from incidents.grouping.habits import Habit
@@ -25,21 +25,61 @@ def links_of(evidence: Evidence) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     kinds = [_habits_of(evidence, number) for number in range(len(witnesses))]
     moving = [_moving_only(habits) for habits in kinds]
+    known = _KnownLinks(evidence)
     for number, witness in enumerate(witnesses):
         if not witness.placed:
             continue
         before = set(_near(cells, witness))
         if moving[number]:
             before.update(movers)
-        found += [
-            (other, number)
-            for other in sorted(before)
+        linked = known.of(number)
+        linked += [
+            other
+            for other in known.unknown(number, before)
             if _may_be_one(witnesses[other], witness, kinds[other], kinds[number])
         ]
+        linked.sort()
+        known.keep(number, linked)
+        found += [(other, number) for other in linked]
         cells[_cell(witness)].append(number)
         if moving[number]:
             movers.append(number)
+    known.remember()
     return found
+
+
+class _KnownLinks:
+    """The links of the grouping before, where there was one; a link is a pure function of its two witnesses."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._memory = evidence.memory
+        self._names = evidence.names
+        self._before = {} if self._memory is None else self._memory.links
+        self._number = {name: number for number, name in enumerate(self._names)}
+        self._now: dict[int, tuple[int, ...]] = {}
+
+    def of(self, number: int) -> list[int]:
+        """The earlier witnesses that `number` was linked with."""
+        if self._memory is None:
+            return []
+        linked = self._before.get(self._names[number], ())
+        return [self._number[name] for name in linked if name in self._number]
+
+    def unknown(self, number: int, before: Iterable[int]) -> Iterable[int]:
+        """Those of `before` that were not compared with `number`."""
+        if self._memory is None or self._names[number] not in self._before:
+            return before
+        return [other for other in before if self._names[other] not in self._before]
+
+    def keep(self, number: int, linked: Iterable[int]) -> None:
+        """Remember the links of `number`."""
+        if self._memory is not None:
+            self._now[self._names[number]] = tuple(self._names[other] for other in linked)
+
+    def remember(self) -> None:
+        """Everything is compared."""
+        if self._memory is not None:
+            self._memory.links = self._now
 
 
 def _habits_of(evidence: Evidence, number: int) -> dict[str, Habit]:

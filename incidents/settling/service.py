@@ -1,11 +1,12 @@
 """Settling a town, and what people decide about it."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, partial
 
-from incidents.grouping import WeightMemory
+from incidents.grouping import GroupingMemory
 from incidents.merging import Rules
 from incidents.settling import repository
 from incidents.settling.repository import StoredWords
@@ -20,8 +21,9 @@ from telemetry.store import Store, Work
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-"""With what is read before the turn to write; the last one holds the turn while it settles."""
+IN_VAIN = 5
+"""After so many looks at a town by which nothing was settled, as more came in each time, the next one keeps the turn to
+write while it works."""
 Settle = Callable[[StoredWords, Rules, datetime], Settlement]
 
 
@@ -34,6 +36,7 @@ class Settler:
         self._rules = rules
         self._clock = clock
         self._settle = settle_words or LocalSettling()
+        self._in_vain: Counter[Town] = Counter()
 
     def look(self) -> None:
         """Settle every town in which something is unsettled. Raises StoreUnavailable."""
@@ -43,17 +46,20 @@ class Settler:
             self.settle(town)
 
     def settle(self, town: Town) -> None:
-        """Settle `town`. Raises StoreUnavailable."""
-        for _ in range(ATTEMPTS):
-            with self._store.read() as session:
-                stored = repository.words(session, town, self._rules)
-            settlement = self._settle(stored, self._rules, self._clock.now())
-            if self._store.run(partial(self._write, town, stored, settlement)):
-                return
-        log.info("%s is settled while nobody writes: too much comes in", town.city)
-        self._store.run(partial(self._settle_in_turn, town))
+        """Settle `town`, as far as it is not changed meanwhile. Raises StoreUnavailable."""
+        if self._in_vain[town] >= IN_VAIN:
+            log.info("%s is settled while nobody writes: too much comes in", town.city)
+            self._store.run(partial(self._settle_in_turn, town))
+            return
+        with self._store.read() as session:
+            stored = repository.words(session, town, self._rules)
+        settlement = self._settle(stored, self._rules, self._clock.now())
+        if self._store.run(partial(self._write, town, stored, settlement)):
+            self._in_vain[town] = 0
+        else:
+            self._in_vain[town] += 1
 
-    def _write(self, town: Town, stored: StoredWords, settlement: Settlement, work: Work) -> bool:
+    def _write(self, town: Town, stored: StoredWords, settlement: Settlement, work: Work) -> int:
         take_turn(work)
         return write(work, town, stored, settlement, self._clock.now())
 
@@ -62,13 +68,14 @@ class Settler:
         now = self._clock.now()
         stored = repository.words(work.session, town, self._rules)
         write(work, town, stored, self._settle(stored, self._rules, now), now)
+        self._in_vain[town] = 0
 
 
 class LocalSettling:
     """Works settlements out, and remembers what it weighed."""
 
     def __init__(self) -> None:
-        self._memories: dict[Town, WeightMemory] = {}
+        self._memories: dict[Town, GroupingMemory] = {}
         self._read: dict[Town, dict[str, Observation]] = {}
 
     def __call__(self, stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
@@ -80,7 +87,7 @@ class LocalSettling:
             HeldIncident(one.id, one.observation_ids, one.id in stored.touched, one.closed_at)
             for one in (kept.incident for kept in stored.incidents.values())
         )
-        memory = self._memories.setdefault(stored.town, WeightMemory())
+        memory = self._memories.setdefault(stored.town, GroupingMemory())
         return settle(TownWords(tuple(read.values()), held, stored.decisions, now), rules, memory)
 
 

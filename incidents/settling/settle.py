@@ -8,9 +8,9 @@ from datetime import datetime
 from incidents.grouping import (
     ClosedIncident,
     Grouping,
+    GroupingMemory,
     OpenQuestion,
     PersonDecision,
-    WeightMemory,
     explain,
     group_observations,
 )
@@ -71,7 +71,7 @@ class Settlement:
     """Each observation that is in another incident now."""
 
 
-def settle(words: TownWords, rules: Rules, memory: WeightMemory | None = None) -> Settlement:
+def settle(words: TownWords, rules: Rules, memory: GroupingMemory | None = None) -> Settlement:
     """The incidents of `words`. A function of them alone; `memory` makes it faster."""
     by_id = {one.id: one for one in words.observations}
     anchors = _anchors(words.incidents, by_id)

@@ -38,18 +38,21 @@ class _Held:
     fresh: bool = False
 
 
-def write(work: Work, town: Town, before: StoredWords, settlement: Settlement, now: datetime) -> bool:
-    """Make the incidents of `town` what the settlement says, at `now` (UTC). False, and nothing is written: what it
-    changes is not as it was `before` any more."""
+def write(work: Work, town: Town, before: StoredWords, settlement: Settlement, now: datetime) -> int:
+    """Make the incidents of `town` what the settlement says, at `now` (UTC). How many observations are settled now.
+
+    Incidents that are not as they were `before` any more are left as they are, and those that have to do with them;
+    their observations stay unsettled.
+    """
     writer = _Writer(work.session, town, _as_judged(settlement, before), now)
-    if not writer.begin(before):
-        return False
+    writer.begin(before)
     writer.move()
     for change in writer.finish():
         work.tell(change)
     writer.ask()
-    unsettled.settled(work.session, before.unsettled)
-    return True
+    done = [seen for seen in before.unsettled if not writer.is_overtaken(seen)]
+    unsettled.settled(work.session, done)
+    return len(done)
 
 
 class _Writer:
@@ -68,19 +71,50 @@ class _Writer:
         """How many observations go from where to where."""
         self._home: dict[str, str] = {}
         self._wanted = {one.id: one for one in settlement.incidents}
+        self._alone: set[str] = set()
+        """Incidents that have changed meanwhile, and those that have to do with them."""
+        self._overtaken: set[str] = set()
+        """Their observations."""
 
-    def begin(self, before: StoredWords) -> bool:
-        """Read the incidents that change; whether they are as they were."""
+    def begin(self, before: StoredWords) -> None:
+        """Read the incidents that change, and leave alone those that have changed meanwhile."""
         self._home = {seen: incident for incident, of in before.links.items() for seen in of}
-        changed = self._changed(before)
-        ids = sorted(changed)
+        ids = sorted(self._changed(before))
         links = repository.links_of(self._session, ids)
+        overtaken: set[str] = set()
         for incident_id, stored in stored_incidents.incidents(self._session, ids).items():
             was = before.incidents.get(incident_id)
             if was is not None and (was != stored or links.get(incident_id, []) != before.links[incident_id]):
-                return False
+                overtaken.add(incident_id)
             self._held[incident_id] = _Held(stored.incident, stored.entries)
-        return True
+        if overtaken:
+            self._leave_alone(overtaken)
+
+    def is_overtaken(self, observation_id: str) -> bool:
+        """Whether what becomes of the observation was left alone."""
+        return observation_id in self._overtaken
+
+    def _leave_alone(self, incident_ids: set[str]) -> None:
+        """Change nothing about these incidents, nor about those that would give them observations or take some."""
+        moves = [
+            (self._home[seen], incident.id)
+            for incident in self._wanted.values()
+            for seen in incident.observation_ids
+            if self._home.get(seen, incident.id) != incident.id
+        ]
+        alone = set(incident_ids)
+        before = 0
+        while len(alone) > before:
+            before = len(alone)
+            alone.update(one for move in moves if not alone.isdisjoint(move) for one in move)
+        for incident_id in alone:
+            incident = self._wanted.pop(incident_id, None)
+            if incident is not None:
+                self._overtaken.update(incident.observation_ids)
+            self._held.pop(incident_id, None)
+        self._overtaken.update(seen for seen, incident_id in self._home.items() if incident_id in alone)
+        self._home = {seen: incident_id for seen, incident_id in self._home.items() if incident_id not in alone}
+        self._alone = alone
 
     def move(self) -> None:
         """Put observations where they belong, and have timelines say so."""
@@ -100,7 +134,7 @@ class _Writer:
 
     def ask(self) -> None:
         """Ask what the settlement asks, and nothing else any more about these incidents."""
-        asked = {one.id: one for one in self._settlement.questions}
+        asked = {one.id: one for one in self._settlement.questions if self._alone.isdisjoint((one.a, one.b))}
         about = sorted({*self._home.values(), *self._wanted})
         for row in questions.about(self._session, about):
             if row.id in asked:
@@ -108,7 +142,7 @@ class _Writer:
                 row.a, row.b, row.odds = question.a, question.b, question.odds
                 row.message = question.text.to_json()
                 self._session.add(row)
-            else:
+            elif self._alone.isdisjoint((row.a, row.b)):
                 self._session.delete(row)
         self._session.flush()
         for question in asked.values():

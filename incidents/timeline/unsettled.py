@@ -35,6 +35,11 @@ def count(session: Session, visible: Visibility) -> int:
     return session.exec(select(func.count()).where(visible.rows(UnsettledRow))).one()
 
 
+def waiting(session: Session, visible: Visibility) -> set[str]:
+    """The ids of the unsettled observations of `visible`."""
+    return set(session.exec(select(UnsettledRow.observation_id).where(visible.rows(UnsettledRow))))
+
+
 def mark(session: Session, waiting: Iterable[tuple[str, Town]], at: datetime) -> None:
     """Have observations settled, each given by its id with its town, as of `at` (UTC). Those that wait already go on
     waiting."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.grouping import Grouping, group_observations
+from incidents.grouping import Grouping, GroupingMemory, group_observations
 from incidents.merging import events_of
 from incidents.synthetic import TownKind, generate_town
 from incidents.synthetic.writing import observation_lines
@@ -132,3 +132,12 @@ def test_a_passing_sight_joins_what_bears_its_plate() -> None:
 def test_a_device_ahead_of_our_clock_counts_from_its_arrival() -> None:
     ahead = camera("ahead", "fight", minutes=9 * 24 * 60)
     assert grouped([ahead]).incidents[0].incident.first_at == LATER
+
+
+@settings(max_examples=40)
+@given(st.lists(days(10), min_size=2, max_size=4))
+def test_what_is_remembered_of_groupings_before_changes_nothing(sets: list[list[Observation]]) -> None:
+    memory = GroupingMemory()
+    for seen in sets:
+        remembering = group_observations(seen, now=LATER, rules=RULES, memory=memory)
+        assert told(remembering) == told(grouped(seen))

@@ -13,7 +13,7 @@ from incidents.grouping import group_observations
 from incidents.merging import Rules, State, events_of
 from incidents.settling import questions
 from incidents.settling.repository import StoredWords
-from incidents.settling.service import LocalSettling, Settler
+from incidents.settling.service import IN_VAIN, LocalSettling, Settler
 from incidents.settling.settle import Settlement
 from incidents.synthetic import TownKind, generate_town
 from incidents.synthetic.writing import observation_lines
@@ -175,6 +175,41 @@ def test_a_word_that_comes_in_while_a_settlement_is_worked_out_is_not_lost(store
         settler.look()
     settle(store)
     assert standing(store) == expected(SCENE)
+
+
+def test_what_has_changed_meanwhile_is_left_alone_and_the_rest_is_settled(store: Store) -> None:
+    first, _ = take(store, *CRASH)
+    apart = (word("5", "traffic_accident", east_m=3_000), word("6", "fight", minutes=4, east_m=3_020, accuracy_m=30))
+    other, _ = take(store, *apart)
+    local = LocalSettling()
+
+    def changed_meanwhile(stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
+        change_state(store, first, State.ACKNOWLEDGED)
+        return local(stored, rules, now)
+
+    Settler(store, RULES, ManualClock(LATER), changed_meanwhile).look()
+    assert {len(one["observation_ids"]) for one in standing(store).values()} == {1, 2}
+    assert len(standing(store)[other or ""]["observation_ids"]) == 2
+    settle(store)
+    assert set(standing(store)) == {first, other}
+
+
+def test_a_town_in_which_every_look_was_in_vain_is_settled_while_nobody_writes(store: Store) -> None:
+    first, _ = take(store, *CRASH)
+    local = LocalSettling()
+    notes = iter(range(100))
+
+    def always_changed(stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
+        if next(notes) < IN_VAIN:
+            with store.write() as work:
+                row = repository.get(work.session, first or "", EVERYTHING)
+                service.add_note(work, row, "more", by="coordinator", now=LATER)
+        return local(stored, rules, now)
+
+    settler = Settler(store, RULES, ManualClock(LATER), always_changed)
+    for _ in range(IN_VAIN + 1):
+        settler.look()
+    assert list(standing(store)) == [first]
 
 
 @pytest.mark.parametrize("seed", range(2))
