@@ -2,14 +2,16 @@
 
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from incidents.closing.codes import load_codes
 from incidents.merging.categories import load_rules
+from incidents.procedures.reading import load_procedures
 from mapserver import migrations
 from mapserver.camera_setups.flow import Setups
 from mapserver.camera_setups.video_source import owned
@@ -53,6 +55,10 @@ def program_inspections(settings: Settings) -> Iterator[Inspection]:
     if settings.categories_file is not None:
         what = Message("faults.categories_unused")
         yield Inspection("categories", _sound_unless_raised(partial(_categories, settings.categories_file), what))
+    for file, load in ((settings.closing_codes_file, load_codes), (settings.procedures_file, load_procedures)):
+        if file is not None:
+            what = Message("faults.town_file_unread", file=file.name)
+            yield Inspection(f"file {file.name}", _sound_unless_raised(partial(_town_file, file, load), what))
     if settings.videos:
         yield Inspection("cameras", partial(_cameras, settings))
         yield Inspection("rules", partial(_rules, settings))
@@ -156,6 +162,10 @@ def _permissions(settings: Settings) -> Sound | Amiss:
 
 def _categories(file: Path) -> Message:
     return Message("faults.categories_sound", count=len(load_rules(file).by_name))
+
+
+def _town_file(file: Path, load: Callable[[Path], Sized]) -> Message:
+    return Message("faults.town_file_sound", count=len(load(file)))
 
 
 def _cameras(settings: Settings) -> Sound | Amiss:

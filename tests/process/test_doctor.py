@@ -40,6 +40,8 @@ def settings(folder: Path, port: int, *, password: str) -> Path:
         f"""
 port = {free_port()}
 categories_file = "{folder}/categories.toml"
+closing_codes_file = "{folder}/closing.toml"
+procedures_file = "{folder}/procedures.toml"
 terrains = {{ dobele = "{folder}/dobele.tif" }}
 signing_keys = {{ DRN-1 = "{folder}/key" }}
 towns = {{ siauliai = {{ streets_file = "{folder}/streets.geojson" }} }}
@@ -71,7 +73,8 @@ def test_every_fault_is_told_at_once_with_a_remedy(tmp_path: Path, broker: int) 
     amiss = {part["part"]: part for part in told["parts"] if part["state"] == "amiss"}
     assert (done.returncode, told["sound"]) == (1, False)
     expected = {
-        "broker", "cameras", "categories", "folder nowhere", "key DRN-1", "rules", "stream UNKNOWN",
+        "broker", "cameras", "categories", "file closing.toml", "file procedures.toml", "folder nowhere", "key DRN-1",
+        "rules", "stream UNKNOWN",
         "streets siauliai", "terrain dobele",
     }  # fmt: skip
     assert expected <= amiss.keys()

@@ -95,6 +95,7 @@ def troubled(migrated: Path, tmp_path: Path) -> Iterator[Services]:
         mqtt=MqttSettings(host="127.0.0.1", port=free_port()),
         videos=[VideoSettings(name="UNKNOWN", source=str(tmp_path / "no.mp4"))],
         categories_file=tmp_path / "categories.toml",
+        procedures_file=tmp_path / "procedures.toml",
         models_file=tmp_path / "models.toml",
     )
     made = assemble(settings)
@@ -105,7 +106,15 @@ def troubled(migrated: Path, tmp_path: Path) -> Iterator[Services]:
 def test_a_server_starts_whatever_is_missing_and_says_all_of_it(troubled: Services) -> None:
     with english_client(create_app(troubled)) as client:
         headers = {"Authorization": f"Bearer {makes_tokens(troubled)(Role.ADMIN, None)}"}
-        expected = {"analysis", "broker", "camera UNKNOWN", "categories", "key DRN-1", "terrain dobele"}
+        expected = {
+            "analysis",
+            "broker",
+            "camera UNKNOWN",
+            "categories",
+            "file procedures.toml",
+            "key DRN-1",
+            "terrain dobele",
+        }
         told: list[dict[str, str]] = []
         while not expected <= {fault["part"] for fault in told}:
             told = client.get("/api/v1/faults", headers=headers).json()["faults"]
