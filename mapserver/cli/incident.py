@@ -53,7 +53,7 @@ def export(
 
 
 def _whole_number(parts: Services, told: str) -> str:
-    """The number of the one incident whose number begins so; `told` where there is none. Raises BadInput for several."""
+    """The number of the one incident whose begins so; `told` where there is none. Raises BadInput for several."""
     if len(told) < SHORTEST_NUMBER:
         return told
     with parts.store.read() as session:
