@@ -16,12 +16,15 @@ SOCKET = (
     "GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
+TOO_SLOW = 408
 LAST = "Host: x\r\nConnection: close\r\n"
 
 
 @pytest.fixture
-def port(parts: Services) -> Iterator[int]:
-    parts.settings.requests = RequestSettings.model_construct(headers_within_s=0.2)
+def port(parts: Services, status: int) -> Iterator[int]:
+    """Of a server that waits for headers for a moment only where somebody is too slow with them."""
+    within_s = 0.2 if status == TOO_SLOW else 60
+    parts.settings.requests = RequestSettings.model_construct(headers_within_s=within_s)
     with serving(parts) as address:
         yield int(address.rpartition(":")[2])
 
@@ -40,7 +43,7 @@ def port(parts: Services) -> Iterator[int]:
             "TooLarge",
         ),
         (f"GET / HTTP/1.1\r\n{LAST}X: {'a' * 40_000}", 431, "HeadersTooLarge"),
-        ("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", 408, "TooSlow"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", TOO_SLOW, "TooSlow"),
         ("nonsense\r\n\r\n", 400, "BadRequest"),
         (SOCKET.format(path="/api/v1/nothing"), 404, "NotFound"),
     ],
