@@ -8,8 +8,8 @@ from typing import Any
 from shapely import Point, Polygon
 from sqlmodel import Session, col, select
 
-from incidents.timeline import service
-from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
+from incidents.timeline import repository, service
+from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
 from telemetry.clock import iso
 from telemetry.fulltext import DocumentQuery, SearchDocumentRow, find
 from telemetry.fulltext.documents import COUNTED, count
@@ -69,11 +69,13 @@ def search(session: Session, wanted: SearchRequest, *, limit: int, cursor: str |
 
 
 def of_number(session: Session, number: str, visible: Visibility) -> list[IncidentRow]:
-    """The incidents of `visible` whose number begins so, which is in small letters."""
+    """The incidents of `visible` whose number begins so, which is in small letters; of one that is part of another by
+    now, that other."""
     query = select(IncidentRow).where(
         visible.rows(IncidentRow), col(IncidentRow.id) >= number, col(IncidentRow.id) < number + "g"
     )
-    return list(session.exec(query.order_by(col(IncidentRow.id)).limit(MOST_OF_A_NUMBER)))
+    named = session.exec(query.order_by(col(IncidentRow.id)).limit(MOST_OF_A_NUMBER))
+    return list({row.id: row for row in (repository.standing(session, one) for one in named)}.values())
 
 
 def _documents(
@@ -119,9 +121,16 @@ def _hits(session: Session, rows: Sequence[SearchDocumentRow], visible: Visibili
 def _entries(
     session: Session, rows: Iterable[SearchDocumentRow], observation_ids: Sequence[str]
 ) -> Mapping[str | int | None, TimelineRow]:
-    """The entry that tells of each, by the observation's id or its own."""
-    told = select(TimelineRow).where(
-        col(TimelineRow.observation_id).in_(observation_ids), TimelineRow.kind == EntryKind.OBSERVATION
+    """The entry that tells of each, by the observation's id or its own; of an observation, where it belongs now."""
+    home = IncidentObservationRow
+    told = (
+        select(TimelineRow)
+        .join(home, col(home.observation_id) == TimelineRow.observation_id)
+        .where(
+            home.incident_id == TimelineRow.incident_id,
+            col(TimelineRow.observation_id).in_(observation_ids),
+            TimelineRow.kind == EntryKind.OBSERVATION,
+        )
     )
     found: dict[str | int | None, TimelineRow] = {entry.observation_id: entry for entry in session.exec(told)}
     own = [row.entry_id for row in rows if row.entry_id is not None]

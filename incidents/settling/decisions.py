@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from incidents.settling.settle import opening_of
 from incidents.settling.tables import GroupingActRow, GroupingDecisionRow, IncidentQuestionRow
-from incidents.timeline import service, unsettled
+from incidents.timeline import repository, service, unsettled
 from incidents.timeline.incident_index import Town
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
@@ -250,10 +250,8 @@ def _standing(session: Session, act: GroupingActRow) -> list[IncidentRow]:
     """The incidents that the act is about, or what they are part of now, each once."""
     found: dict[str, IncidentRow] = {}
     for incident_id in (act.a, act.b):
-        row = session.get(IncidentRow, incident_id) if incident_id is not None else None
-        while row is not None and row.merged_into is not None:
-            row = session.get(IncidentRow, row.merged_into)
-        if row is not None:
+        if incident_id is not None:
+            row = repository.standing(session, session.get_one(IncidentRow, incident_id))
             found[row.id] = row
     return list(found.values())
 

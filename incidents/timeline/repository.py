@@ -34,10 +34,17 @@ _LINKS_OF_IDS = sqlalchemy.select(_LINKS).where(_LINKS.c.observation_id.in_(_IDS
 def get(session: Session, incident_id: str, visible: Visibility) -> IncidentRow:
     """The incident, if it is in `visible`; of one that went into another, that other. Raises NotFound."""
     row = session.get(IncidentRow, incident_id)
-    while row is not None and row.merged_into is not None:
-        row = session.get(IncidentRow, row.merged_into)
+    if row is not None:
+        row = standing(session, row)
     if row is None or not visible.shows(row):
         raise NotFound(Message("incidents.not_found", incident=incident_id))
+    return row
+
+
+def standing(session: Session, row: IncidentRow) -> IncidentRow:
+    """The incident itself, or the one that it is part of now."""
+    while row.merged_into is not None:
+        row = session.get_one(IncidentRow, row.merged_into)
     return row
 
 

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from incidents.grouping import group_observations
 from incidents.merging import Rules, State, events_of
+from incidents.search.service import SearchRequest, of_number, search
 from incidents.settling import questions
 from incidents.settling.repository import StoredWords
 from incidents.settling.service import IN_VAIN, LocalSettling, Settler
@@ -23,6 +24,7 @@ from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import between
 from mapserver.program.invariants import violations
 from telemetry.clock import ManualClock
+from telemetry.fulltext import DocumentQuery
 from telemetry.observations import Observation
 from telemetry.store import Store
 from telemetry.store.media import MediaStore
@@ -227,3 +229,14 @@ def test_a_town_in_any_order_and_batches_comes_out_as_the_whole_set_does(
         settler.look()
     assert standing(store) == expected(town)
     assert list(violations(store, MediaStore(tmp_path), ManualClock(LATER))) == []
+
+
+def test_what_moved_is_found_with_the_incident_that_it_belongs_to_now(store: Store) -> None:
+    first, second = take(store, *CRASH)
+    settle(store)
+    wanted = SearchRequest(DocumentQuery(EVERYTHING))
+    with store.read() as session:
+        hits = search(session, wanted, limit=10).hits
+        numbered = of_number(session, (second or "")[:8], EVERYTHING)
+    found = {hit["incident"]["id"] for hit in hits if hit["kind"] == "observation"}
+    assert (found, [row.id for row in numbered]) == ({first}, [first])
