@@ -12,8 +12,9 @@ from sqlmodel import Session, SQLModel, col, select
 from incidents.grouping import PersonDecision
 from incidents.merging.categories import Rules
 from incidents.settling.tables import GroupingActRow, GroupingDecisionRow
-from incidents.timeline import repository
+from incidents.timeline import judgements, repository
 from incidents.timeline.incident_index import Town
+from incidents.timeline.judgements import Judgement
 from incidents.timeline.repository import StoredIncident
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, TimelineRow, UnsettledRow
 from telemetry.observations.tables import ObservationRow
@@ -38,8 +39,8 @@ class StoredWords:
     """The observations of each incident."""
     touched: frozenset[str]
     """Incidents with which a person did something."""
-    judged: frozenset[str]
-    """Incidents of which a person said how bad they are."""
+    judgements: Mapping[str, Judgement]
+    """What people said of each incident."""
     decisions: tuple[PersonDecision, ...]
     unsettled: tuple[str, ...]
 
@@ -69,8 +70,8 @@ def words(session: Session, town: Town, rules: Rules) -> StoredWords:
         tuple(found[seen] for seen in sorted(found)),
         repository.incidents(session, sorted(links)),
         {incident: sorted(seen) for incident, seen in links.items()},
-        _with_entries(session, list(links), [kind for kind in EntryKind if not kind.by_merging]),
-        _with_entries(session, list(links), [EntryKind.SEVERITY]),
+        _touched(session, list(links)),
+        judgements.of_incidents(session, list(links)),
         tuple(decisions(session, town, found.keys())),
         tuple(unsettled),
     )
@@ -159,9 +160,10 @@ def _body() -> Any:
     return sqlalchemy.cast(sqlalchemy.type_coerce(ObservationRow.body, sqlalchemy.Text()), sqlalchemy.Text())
 
 
-def _with_entries(session: Session, ids: Sequence[str], kinds: Sequence[EntryKind]) -> frozenset[str]:
-    """Those incidents whose timelines have entries of these kinds."""
+def _touched(session: Session, ids: Sequence[str]) -> frozenset[str]:
+    """Those incidents with which a person did something."""
+    by_people = [kind for kind in EntryKind if not kind.by_merging]
     query = select(TimelineRow.incident_id).where(
-        col(TimelineRow.incident_id).in_(ids), col(TimelineRow.kind).in_(kinds)
+        col(TimelineRow.incident_id).in_(ids), col(TimelineRow.kind).in_(by_people)
     )
     return frozenset(session.exec(query.distinct()))

@@ -61,13 +61,13 @@ class Settler:
 
     def _write(self, town: Town, stored: StoredWords, settlement: Settlement, work: Work) -> int:
         take_turn(work)
-        return write(work, town, stored, settlement, self._clock.now())
+        return write(work, town, stored, settlement, self._rules, self._clock.now())
 
     def _settle_in_turn(self, town: Town, work: Work) -> None:
         take_turn(work)
         now = self._clock.now()
         stored = repository.words(work.session, town, self._rules)
-        write(work, town, stored, self._settle(stored, self._rules, now), now)
+        write(work, town, stored, self._settle(stored, self._rules, now), self._rules, now)
         self._in_vain[town] = 0
 
 

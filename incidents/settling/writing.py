@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from incidents.grouping import OpenQuestion
-from incidents.merging import Incident, Reason, State
+from incidents.merging import Incident, Reason, Rules, State
 from incidents.settling import questions, repository
 from incidents.settling.repository import StoredWords
 from incidents.settling.settle import MovedWord, Settlement
@@ -18,6 +18,7 @@ from incidents.timeline import incident_index, unsettled
 from incidents.timeline import repository as stored_incidents
 from incidents.timeline.drafts import voice, wording
 from incidents.timeline.incident_index import Town
+from incidents.timeline.judgements import Judgement
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.messages import ENGLISH, Message, kept
 from telemetry.store import Change, Work
@@ -38,13 +39,13 @@ class _Held:
     fresh: bool = False
 
 
-def write(work: Work, town: Town, before: StoredWords, settlement: Settlement, now: datetime) -> int:
+def write(work: Work, town: Town, before: StoredWords, settlement: Settlement, rules: Rules, now: datetime) -> int:
     """Make the incidents of `town` what the settlement says, at `now` (UTC). How many observations are settled now.
 
     Incidents that are not as they were `before` any more are left as they are, and those that have to do with them;
     their observations stay unsettled.
     """
-    writer = _Writer(work.session, town, _as_judged(settlement, before), now)
+    writer = _Writer(work.session, town, _as_judged(settlement, before, rules), now)
     writer.begin(before)
     writer.move()
     for change in writer.finish():
@@ -318,12 +319,10 @@ class _Writer:
         )
 
 
-def _as_judged(settlement: Settlement, before: StoredWords) -> Settlement:
-    """The settlement with incidents as bad as people said that they are."""
-    incidents = [
-        replace(one, severity=before.incidents[one.id].incident.severity) if one.id in before.judged else one
-        for one in settlement.incidents
-    ]
+def _as_judged(settlement: Settlement, before: StoredWords, rules: Rules) -> Settlement:
+    """The settlement with incidents as people said that they are."""
+    nothing = Judgement()
+    incidents = [before.judgements.get(one.id, nothing).over(one, rules) for one in settlement.incidents]
     return replace(settlement, incidents=tuple(incidents))
 
 

@@ -138,6 +138,8 @@ class EntryKind(StrEnum):
     STATE = "state"
     SEVERITY = "severity"
     """A person changed how bad it is."""
+    CATEGORY = "category"
+    PLACE = "place"
     PEOPLE = "people"
     """Who answers for it or works on it changed."""
     ESCALATION = "escalation"

@@ -1,22 +1,14 @@
 """What people decide on the page of an incident about what belongs to it."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Form, Request, Response
-from fastapi.responses import RedirectResponse
 
-from incidents.timeline import repository
-from mapserver.core.services import Services
 from mapserver.grouping.flow import GroupingDesk
-from mapserver.incidents.pages import incident_context
+from mapserver.incidents.handling_pages import answer as answered
 from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MayWorkIncidents
-from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Principal, visibility
-from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.store import Work
 
 router = GuardedRouter(include_in_schema=False)
 
@@ -27,7 +19,8 @@ def answer(
     question: Annotated[str, Form()], same: Annotated[bool, Form()],
 ) -> Response:  # fmt: skip
     """Say whether this and another are one."""
-    return _decide(request, parts, work, caller, incident_id, lambda desk: desk.answer(question, same=same))
+    desk = GroupingDesk(parts, work, caller)
+    return answered(request, parts, work, incident_id, caller, lambda _: desk.answer(question, same=same))
 
 
 @router.post("/incidents/{incident_id}/split")
@@ -37,7 +30,8 @@ def split(
 ) -> Response:  # fmt: skip
     """Say that some observations tell of something else."""
     chosen = observation or []
-    return _decide(request, parts, work, caller, incident_id, lambda desk: desk.split(incident_id, chosen, reason))
+    desk = GroupingDesk(parts, work, caller)
+    return answered(request, parts, work, incident_id, caller, lambda _: desk.split(incident_id, chosen, reason))
 
 
 @router.post("/incidents/{incident_id}/join")
@@ -46,7 +40,8 @@ def join(
     other: Annotated[str, Form()], reason: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Say that another incident is this one."""
-    return _decide(request, parts, work, caller, incident_id, lambda desk: desk.join(incident_id, other, reason))
+    desk = GroupingDesk(parts, work, caller)
+    return answered(request, parts, work, incident_id, caller, lambda _: desk.join(incident_id, other, reason))
 
 
 @router.post("/incidents/{incident_id}/undo")
@@ -55,22 +50,5 @@ def undo(
     decision: Annotated[str, Form()],
 ) -> Response:  # fmt: skip
     """Take a decision back."""
-    return _decide(request, parts, work, caller, incident_id, lambda desk: desk.undo(incident_id, decision))
-
-
-def _decide(
-    request: Request,
-    parts: Services,
-    work: Work,
-    caller: Principal,
-    incident_id: str,
-    decide: Callable[[GroupingDesk], object],
-) -> Response:
-    """The page again; with what was wrong, if anything was."""
-    try:
-        decide(GroupingDesk(parts, work, caller))
-    except (BadInput, Conflict, NotFound) as error:
-        row = repository.get(work.session, incident_id, visibility(caller))
-        context = {**incident_context(parts, work.session, row, caller), "error": error.told}
-        return page(request, "incidents/page.html", context, status=error.status)
-    return RedirectResponse(f"/incidents/{incident_id}", 303)
+    desk = GroupingDesk(parts, work, caller)
+    return answered(request, parts, work, incident_id, caller, lambda _: desk.undo(incident_id, decision))

@@ -19,6 +19,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
+from telemetry.positions import Position
 from telemetry.store import Work
 
 
@@ -47,6 +48,22 @@ def set_severity(parts: Services, work: Work, row: IncidentRow, severity: int, b
     """It is as bad as `severity`. Raises BadInput, Conflict."""
     handling.set_severity(work, row, severity, by=by.name, reason=reason, now=parts.clock.now())
     _record(parts, work, row, by, "change_severity", str(severity))
+
+
+def set_category(
+    parts: Services, work: Work, row: IncidentRow, category: str | None, by: Principal, *, reason: str
+) -> None:
+    """It is of this category; None: what was said of it decides. Raises BadInput, Conflict."""
+    handling.set_category(work, row, category, parts.rules, by=by.name, reason=reason, now=parts.clock.now())
+    _record(parts, work, row, by, "change_category", category or "")
+
+
+def set_place(
+    parts: Services, work: Work, row: IncidentRow, place: Position | None, by: Principal, *, reason: str
+) -> None:
+    """It is there; None: what was said of it decides. Raises BadInput, Conflict."""
+    handling.set_place(work, row, place, by=by.name, reason=reason, now=parts.clock.now())
+    _record(parts, work, row, by, "change_place", "")
 
 
 def set_owner(

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from incidents.timeline import repository, service
 from incidents.timeline.transitions import Transition
-from mapserver.incidents.flow import assign, set_owner, set_severity, work_on
+from mapserver.incidents.flow import assign, set_category, set_owner, set_place, set_severity, work_on
 from mapserver.incidents.schemas import ClosingCodeAnswer, IncidentAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
@@ -14,6 +14,7 @@ from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from telemetry.access import visibility
 from telemetry.errors import Conflict
+from telemetry.positions import Position
 
 router = ApiRouter("incidents")
 
@@ -32,6 +33,22 @@ class SeverityBody(BaseModel):
     """How bad it is, and why."""
 
     severity: int = Field(ge=1, le=5)
+    reason: str
+
+
+class CategoryBody(BaseModel):
+    """What it is, and why."""
+
+    category: str | None
+    """null: what was said of it decides again."""
+    reason: str
+
+
+class PlaceBody(BaseModel):
+    """Where it is, and why."""
+
+    position: Position | None
+    """null: what was said of it decides again."""
     reason: str
 
 
@@ -82,6 +99,28 @@ def change_severity(
     """Say how bad it is, and why."""
     row = repository.get(work.session, incident_id, visibility(caller))
     set_severity(parts, work, row, wanted.severity, caller, reason=wanted.reason)
+    return service.public(row)
+
+
+@router.put("/incidents/{incident_id}/category", response_model=IncidentAnswer)
+@refuses(Conflict)
+def change_category(
+    incident_id: str, wanted: CategoryBody, caller: MayWorkIncidents, parts: Parts, work: Writer
+) -> dict[str, Any]:
+    """Say what it is, and why."""
+    row = repository.get(work.session, incident_id, visibility(caller))
+    set_category(parts, work, row, wanted.category, caller, reason=wanted.reason)
+    return service.public(row)
+
+
+@router.put("/incidents/{incident_id}/place", response_model=IncidentAnswer)
+@refuses(Conflict)
+def change_place(
+    incident_id: str, wanted: PlaceBody, caller: MayWorkIncidents, parts: Parts, work: Writer
+) -> dict[str, Any]:
+    """Say where it is, and why."""
+    row = repository.get(work.session, incident_id, visibility(caller))
+    set_place(parts, work, row, wanted.position, caller, reason=wanted.reason)
     return service.public(row)
 
 

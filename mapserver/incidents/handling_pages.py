@@ -10,7 +10,7 @@ from incidents.timeline import repository
 from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import Transition
 from mapserver.core.services import Services
-from mapserver.incidents.flow import assign, set_owner, set_severity, work_on
+from mapserver.incidents.flow import assign, set_category, set_owner, set_severity, work_on
 from mapserver.incidents.pages import incident_context
 from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MayWorkIncidents
@@ -50,6 +50,19 @@ def change_severity(
     return answer(request, parts, work, incident_id, caller, do)
 
 
+@router.post("/incidents/{incident_id}/category")
+def change_category(
+    request: Request, incident_id: str, caller: MayWorkIncidents, parts: Parts, work: Writer,
+    category: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Say what it is, or be told on the page why not; empty: what was said of it decides."""
+
+    def do(row: IncidentRow) -> None:
+        set_category(parts, work, row, category or None, caller, reason=reason)
+
+    return answer(request, parts, work, incident_id, caller, do)
+
+
 @router.post("/incidents/{incident_id}/people")
 def change_people(
     request: Request, incident_id: str, caller: MayWorkIncidents, parts: Parts, work: Writer,
@@ -73,7 +86,7 @@ def answer(
     work: Work,
     incident_id: str,
     caller: Principal,
-    do: Callable[[IncidentRow], None],
+    do: Callable[[IncidentRow], object],
 ) -> Response:
     """Do it with the incident and show its page again, or show there why it was refused."""
     row = repository.get(work.session, incident_id, visibility(caller))

@@ -182,6 +182,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         ],
         "decisions": [decisions.public(act) for act in decisions.of_incident(session, row.id)],
         "others": _others(session, row),
+        "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
         "response": response_times(session, [row.id]).get(row.id),

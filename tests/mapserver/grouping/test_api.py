@@ -144,3 +144,20 @@ def test_the_server_settles_by_itself(
         heard.get(timeout=60)
     stop()
     assert second != first
+
+
+def test_what_and_where_it_is_is_said_over_the_api_and_taken_back(
+    client: TestClient, as_role: Headers, coordinator: dict[str, str]
+) -> None:
+    (first,) = hand_in(client, as_role, APART[0])
+    path = f"/api/v1/incidents/{first}"
+    named = client.put(f"{path}/category", json={"category": "fire", "reason": "smoke"}, headers=coordinator).json()
+    where = {"lat": 56.62, "lon": 23.28, "accuracy_m": 5}
+    put = client.put(f"{path}/place", json={"position": where, "reason": "I am there"}, headers=coordinator).json()
+    assert (named["category"], put["position"]) == ("fire", where)
+    back = client.put(f"{path}/category", json={"category": None, "reason": "steam"}, headers=coordinator)
+    assert back.status_code == 200
+    page = client.post(
+        f"/incidents/{first}/category", data={"category": "nonsense", "reason": "x"}, headers=coordinator
+    )
+    assert (page.status_code, "no category" in page.text) == (422, True)
