@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from incidents.merging import State
 from incidents.requests.tables import DroneRequestRow
+from incidents.timeline.responding import ResponseStep
 from incidents.timeline.tables import EntryKind, TimelineRow
 from mission.flights.tables import FlightRow
 from telemetry.observations.tables import ObservationRow
@@ -29,9 +30,9 @@ class ResponseTimes:
     decided: datetime | None = None
     """Somebody acknowledged it, sent somebody or closed it."""
     on_the_way: datetime | None = None
-    """Somebody was sent, or a drone that was asked for started."""
+    """Somebody was sent or said that they are going, or a drone that was asked for started."""
     there: datetime | None = None
-    """Somebody said that they are there; no way to say so is built yet, so it is never known."""
+    """Somebody said that they are there."""
     seen: datetime | None = None
     """A drone, body camera or inspector saw it after it was decided about."""
     closed: datetime | None = None
@@ -50,8 +51,9 @@ def _of(session: Session, ids: Sequence[str]) -> dict[str, ResponseTimes]:
     moves = _moves(session, ids)
     started = _flights(session, ids)
     seen = _sightings(session, ids)
+    steps = _steps(session, ids)
     return {
-        incident: _times(told, moves[incident], started.get(incident), seen[incident])
+        incident: _times(told, moves[incident], started.get(incident), steps[incident], seen[incident])
         for incident, told in _told(session, ids).items()
     }
 
@@ -60,16 +62,18 @@ def _times(
     told: datetime,
     moves: Sequence[tuple[datetime, State]],
     started: datetime | None,
+    steps: Mapping[ResponseStep, datetime],
     seen: Sequence[datetime],
 ) -> ResponseTimes:
     decided = next((at for at, _ in moves), None)
     dispatched = next((at for at, after in moves if after is State.DISPATCHED), None)
-    sent = [at for at in (dispatched, started) if at is not None]
+    sent = [at for at in (dispatched, started, steps.get(ResponseStep.GOING)) if at is not None]
     after = [at for at in seen if decided is not None and at >= decided]
     return ResponseTimes(
         told=told,
         decided=decided,
         on_the_way=min(sent, default=None),
+        there=steps.get(ResponseStep.THERE),
         seen=min(after, default=None),
         closed=next((at for at, after_state in moves if not after_state.open), None),
     )
@@ -92,6 +96,18 @@ def _moves(session: Session, ids: Sequence[str]) -> defaultdict[str, list[tuple[
         after = _state_in(message)
         if after is not None:
             found[incident].append((at, after))
+    return found
+
+
+def _steps(session: Session, ids: Sequence[str]) -> defaultdict[str, dict[ResponseStep, datetime]]:
+    """When anybody first said how far they have come with each incident."""
+    query = select(TimelineRow.incident_id, TimelineRow.at, TimelineRow.message).where(
+        col(TimelineRow.incident_id).in_(ids), TimelineRow.kind == EntryKind.RESPONSE
+    )
+    found: defaultdict[str, dict[ResponseStep, datetime]] = defaultdict(dict)
+    for incident, at, message in session.exec(query.order_by(col(TimelineRow.incident_id), col(TimelineRow.seq))):
+        if message is not None:
+            found[incident].setdefault(ResponseStep(message["params"]["step"]), at)
     return found
 
 

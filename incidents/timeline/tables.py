@@ -138,6 +138,8 @@ class EntryKind(StrEnum):
     STATE = "state"
     SEVERITY = "severity"
     """A person changed how bad it is."""
+    RESPONSE = "response"
+    """Somebody who goes there says how far they have come."""
     CATEGORY = "category"
     PLACE = "place"
     PEOPLE = "people"

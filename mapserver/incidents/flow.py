@@ -7,8 +7,9 @@ from sqlmodel import Session
 from incidents.closing.codes import code_for
 from incidents.merging import State
 from incidents.requests import service as requests
-from incidents.timeline import handling, repository
+from incidents.timeline import handling, repository, responding
 from incidents.timeline import service as timeline
+from incidents.timeline.responding import ResponseStep
 from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import RULES, Transition
 from mapserver.access import people
@@ -64,6 +65,14 @@ def set_place(
     """It is there; None: what was said of it decides. Raises BadInput, Conflict."""
     handling.set_place(work, row, place, by=by.name, reason=reason, now=parts.clock.now())
     _record(parts, work, row, by, "change_place", "")
+
+
+def respond(
+    parts: Services, work: Work, row: IncidentRow, step: ResponseStep, by: Principal, *, note: str = ""
+) -> None:
+    """`by` says how far they have come with it. Raises BadInput, Conflict."""
+    responding.respond(work, row, step, by=by.name, note=note, now=parts.clock.now())
+    _record(parts, work, row, by, "respond", step)
 
 
 def set_owner(

@@ -5,13 +5,14 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from incidents.timeline import repository, service
+from incidents.timeline.responding import ResponseStep
 from incidents.timeline.transitions import Transition
-from mapserver.incidents.flow import assign, set_category, set_owner, set_place, set_severity, work_on
+from mapserver.incidents.flow import assign, respond, set_category, set_owner, set_place, set_severity, work_on
 from mapserver.incidents.schemas import ClosingCodeAnswer, IncidentAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Writer
-from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
+from mapserver.web.permissions import MayReport, MaySeeIncidents, MayWorkIncidents
 from telemetry.access import visibility
 from telemetry.errors import Conflict
 from telemetry.positions import Position
@@ -50,6 +51,13 @@ class PlaceBody(BaseModel):
     position: Position | None
     """null: what was said of it decides again."""
     reason: str
+
+
+class ResponseBody(BaseModel):
+    """How far you have come with it."""
+
+    step: ResponseStep
+    note: str = ""
 
 
 class OwnerBody(BaseModel):
@@ -121,6 +129,15 @@ def change_place(
     """Say where it is, and why."""
     row = repository.get(work.session, incident_id, visibility(caller))
     set_place(parts, work, row, wanted.position, caller, reason=wanted.reason)
+    return service.public(row)
+
+
+@router.post("/incidents/{incident_id}/response", response_model=IncidentAnswer)
+@refuses(Conflict)
+def say_how_far(incident_id: str, said: ResponseBody, caller: MayReport, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Say that you are going there, are there, or are done. You work on it from then on."""
+    row = repository.get(work.session, incident_id, visibility(caller))
+    respond(parts, work, row, said.step, caller, note=said.note)
     return service.public(row)
 
 

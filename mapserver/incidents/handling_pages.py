@@ -7,13 +7,14 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from incidents.timeline import repository
+from incidents.timeline.responding import ResponseStep
 from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import Transition
 from mapserver.core.services import Services
-from mapserver.incidents.flow import assign, set_category, set_owner, set_severity, work_on
+from mapserver.incidents.flow import assign, respond, set_category, set_owner, set_severity, work_on
 from mapserver.incidents.pages import incident_context
 from mapserver.web.dependencies import Parts, Writer
-from mapserver.web.permissions import MayWorkIncidents
+from mapserver.web.permissions import MayReport, MayWorkIncidents
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visibility
@@ -59,6 +60,19 @@ def change_category(
 
     def do(row: IncidentRow) -> None:
         set_category(parts, work, row, category or None, caller, reason=reason)
+
+    return answer(request, parts, work, incident_id, caller, do)
+
+
+@router.post("/incidents/{incident_id}/response")
+def say_how_far(
+    request: Request, incident_id: str, caller: MayReport, parts: Parts, work: Writer,
+    step: Annotated[ResponseStep, Form()],
+) -> Response:  # fmt: skip
+    """Say how far you have come with it, or be told on the page why not."""
+
+    def do(row: IncidentRow) -> None:
+        respond(parts, work, row, step, caller)
 
     return answer(request, parts, work, incident_id, caller, do)
 

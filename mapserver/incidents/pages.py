@@ -10,8 +10,9 @@ from sqlmodel import Session
 from incidents.merging import State
 from incidents.settling import decisions, questions
 from incidents.statistics.response import response_times
-from incidents.timeline import repository, service
+from incidents.timeline import repository, responding, service
 from incidents.timeline.folding import folded
+from incidents.timeline.responding import ResponseStep
 from incidents.timeline.service import TimelineOrder
 from incidents.timeline.tables import IncidentRow
 from mapserver.access import people
@@ -159,6 +160,7 @@ def _found(
         still_open = []
         open_count = repository.count_open(session, visible, wanted)
     return {
+        "yours": [service.headline(row) for row in still_open if caller.name in (row.assigned or [])],
         "still_open": [service.headline(row) for row in still_open],
         "open_count": open_count,
         "closed": [service.headline(row) for row in closed],
@@ -182,6 +184,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         ],
         "decisions": [decisions.public(act) for act in decisions.of_incident(session, row.id)],
         "others": _others(session, row),
+        "steps": _steps(session, row, caller),
         "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
@@ -213,6 +216,14 @@ def _apart_m(row: IncidentRow, other: IncidentRow) -> float | None:
     if row.lat is None or row.lon is None or other.lat is None or other.lon is None:
         return None
     return distance_m(Position(lat=row.lat, lon=row.lon), Position(lat=other.lat, lon=other.lon))
+
+
+def _steps(session: Session, row: IncidentRow, caller: Principal) -> list[ResponseStep]:
+    """What the caller may say of their way to the incident now."""
+    if not caller.may(Permission.REPORT) or not State(row.state).open:
+        return []
+    last = responding.last_step(session, row.id, caller.name)
+    return [step for step in ResponseStep if step is not last]
 
 
 def _others(session: Session, row: IncidentRow) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ class IncidentSummary(Answer):
     on_the_way: Delay
     """Somebody was sent, or a drone that was asked for started."""
     there: Delay
-    """Somebody said that they are there; no way to say so is built yet, so it is never known."""
+    """Somebody said that they are there."""
     seen: Delay
     """A drone, body camera or inspector saw it after it was decided about."""
     closed: Delay
