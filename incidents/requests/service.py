@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from incidents.merging.titles import title_message
 from incidents.requests.tables import DroneRequestRow, RequestState
+from incidents.timeline import repository
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
@@ -71,17 +72,17 @@ def decline(work: Work, row: IncidentRow, reason: str, *, by: str, at: datetime)
 
 def withdraw(work: Work, row: IncidentRow, *, by: str, at: datetime) -> None:
     """The incident is closed: whoever was asked need not answer."""
-    asked = waiting_for(work.session, row.id)
-    if asked is not None:
+    while (asked := waiting_for(work.session, row.id)) is not None:
         _answer(work, asked, RequestState.WITHDRAWN, by=by, at=at)
 
 
 def waiting_for(session: Session, incident_id: str) -> DroneRequestRow | None:
-    """The request of the incident that no pilot has answered."""
+    """The request of the incident, or of what became part of it, that no pilot has answered: the oldest."""
     query = select(DroneRequestRow).where(
-        DroneRequestRow.incident_id == incident_id, DroneRequestRow.answer == RequestState.WAITING
+        col(DroneRequestRow.incident_id).in_(repository.with_parts(session, incident_id)),
+        DroneRequestRow.answer == RequestState.WAITING,
     )
-    return session.exec(query).first()
+    return session.exec(query.order_by(col(DroneRequestRow.asked_at), col(DroneRequestRow.id))).first()
 
 
 def waiting(session: Session, visible: Visibility) -> list[DroneRequestRow]:

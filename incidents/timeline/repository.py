@@ -48,6 +48,15 @@ def standing(session: Session, row: IncidentRow) -> IncidentRow:
     return row
 
 
+def with_parts(session: Session, incident_id: str) -> list[str]:
+    """The incident and all that became part of it."""
+    found = [incident_id]
+    for one in found:
+        query = select(IncidentRow.id).where(IncidentRow.merged_into == one).order_by(col(IncidentRow.id))
+        found += [part for part in session.exec(query) if part not in found]
+    return found
+
+
 @dataclass(frozen=True)
 class StoredIncident:
     """An incident as it is stored."""

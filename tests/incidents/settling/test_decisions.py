@@ -3,15 +3,18 @@
 import pytest
 
 from incidents.merging import State
+from incidents.requests import service as requests
 from incidents.settling import decisions, questions
 from incidents.settling.tables import GroupingActRow
 from incidents.timeline import repository, service
 from incidents.timeline.tables import IncidentRow
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.store import Store, Work
+from telemetry.units.tables import UnitRow
 from telemetry.visibility import EVERYTHING
 from tests.incidents.grouping.builders import LATER, camera, word
 from tests.incidents.settling.test_service import CRASH, change_state, settle, standing, take, texts
+from tests.mission.flights.builders import a_drone
 
 pytestmark = pytest.mark.both_databases
 
@@ -145,6 +148,20 @@ def test_a_decision_is_undone_only_once(store: Store) -> None:
     undo(store, first, act)
     with pytest.raises(NotFound):
         undo(store, first, act)
+
+
+def test_a_drone_asked_for_at_what_became_part_of_another_is_declined_and_withdrawn_there(store: Store) -> None:
+    first, second = take(store, *APART)
+    a_drone(store)
+    with store.write() as work:
+        unit = work.session.get_one(UnitRow, "drone-1")
+        requests.ask(work, row(work, second), unit, away_m=10, by="coordinator", at=LATER)
+    join(store, first, second)
+    settle(store)
+    with store.write() as work:
+        requests.decline(work, row(work, first), "fog", by="pilot", at=LATER)
+        assert requests.waiting_for(work.session, first or "") is None
+    assert any("fog" in text for text in texts(store, first))
 
 
 def test_a_decision_and_its_undoing_are_on_both_timelines(store: Store) -> None:
