@@ -24,8 +24,9 @@ def test_an_incident_grows_from_four_kinds_of_source_and_its_timeline_shows_them
         expect(visit.page.locator(f".timeline [data-source={kind}]").first).to_be_visible()
     expect(visit.page.locator(".snapshots img").first).to_be_visible()
     wait_for_symbol(visit.page, "sighting-mark", None, box="incident-map")
-    visit.page.locator(".timeline details summary").last.click()
-    expect(visit.page.locator(".why").last).to_contain_text("m apart")
+    why = visit.page.locator(".timeline > .entry > .entry-body > details[id^=why-]").last
+    why.locator("summary").click()
+    expect(why).to_contain_text("m apart")
 
 
 def test_footage_around_a_finding_is_pulled_from_its_incident_and_plays(visit: Visit) -> None:
