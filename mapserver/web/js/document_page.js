@@ -4,7 +4,7 @@
 // kind counts as changed, because nobody knows what was missed: before the first one too, as the page is older than that.
 
 import { raiseAlarm } from "./alarm.js";
-import { findAll, maybeById } from "./dom.js";
+import { findAll, maybeById, onceContentIsLoaded } from "./dom.js";
 import { showEscalations } from "./escalations.js";
 import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
@@ -54,7 +54,7 @@ showRequests(world);
 showEscalations(feed, world);
 raiseAlarm(world);
 // htmx listens from then on: what is told before, while the scripts of a map are still loading, nobody would hear.
-document.addEventListener("DOMContentLoaded", () => feed.connect());
+onceContentIsLoaded(() => feed.connect());
 
 // A refreshed part is put in its place only where it says something new, and never under a finger, a mouse button or a key
 // that is down: what is pressed would be gone before it is let go, and the press would do nothing. Nor where a video plays.

@@ -186,3 +186,13 @@ export function severityMark(level) {
     el("b", { "aria-hidden": "true" }, String(level)),
   );
 }
+
+/**
+ * Call `begin` once the page's content is loaded, which may have been before: a module that waits for the catalogue runs
+ * when that has come, and the page does not wait for it. @param {() => void} begin
+ */
+export function onceContentIsLoaded(begin) {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  if (document.readyState === "complete" || (navigation?.domContentLoadedEventStart ?? 0) > 0) begin();
+  else document.addEventListener("DOMContentLoaded", begin, { once: true });
+}

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from incidents.evidence.verifier import verify
 from tests.browser.demo.conftest import STORY_MS, Demo, Visit, token
@@ -60,6 +60,16 @@ def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
     )
     assert answer.status_code == 200
     expect(visit.page.locator(".timeline")).to_contain_text("Patrol two is on its way")
+
+
+def test_a_page_whose_words_come_late_is_live_all_the_same(visit: Visit) -> None:
+    visit.sign_in("coordinator.dobele")
+    held: list[Route] = []
+    visit.page.route("**/messages/*.js", lambda route: held.append(route))  # noqa: PLW0108  Playwright wants a function
+    visit.page.goto(f"{visit.demo.url}/incidents", wait_until="domcontentloaded")
+    for request in held:
+        request.continue_()
+    expect(visit.page.locator("body[data-live=live]")).to_be_attached()
 
 
 def test_a_note_is_found_where_the_map_shows_and_its_incident_is_exported_whole(visit: Visit, tmp_path: Path) -> None:
