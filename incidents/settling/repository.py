@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from incidents.grouping import PersonDecision
 from incidents.merging.categories import Rules
@@ -19,9 +19,12 @@ from incidents.timeline.repository import StoredIncident
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, TimelineRow, UnsettledRow
 from telemetry.observations.tables import ObservationRow
 
-HORIZON = timedelta(hours=36)
-"""So far before and after what is unsettled words are looked at anew; what is older belongs where it is."""
-AT_ONCE = 1_000
+HORIZONS = tuple(timedelta(hours=hours) for hours in (36, 12, 4, 1, 0.25))
+"""So far before and after what is unsettled words are looked at anew, the first with which they are no more than
+MOST_WORDS; what is older belongs where it is."""
+MOST_WORDS = 4_000
+"""Grouping them takes some seconds the first time and one after that."""
+AT_ONCE = 500
 """Unsettled observations that are looked at together."""
 _LINKS = SQLModel.metadata.tables[str(IncidentObservationRow.__tablename__)]
 
@@ -46,8 +49,8 @@ class StoredWords:
 
 
 def words(session: Session, town: Town, rules: Rules) -> StoredWords:
-    """What is to be looked at to settle `town`: everything that opens or belongs to an incident, from HORIZON before to
-    HORIZON after what is unsettled, and all that belongs to those incidents."""
+    """What is to be looked at to settle `town`: everything that opens or belongs to an incident, from a horizon before
+    what is unsettled to one after it, and all that belongs to those incidents."""
     waiting = (
         select(UnsettledRow.observation_id, ObservationRow.started_at)
         .join(ObservationRow, col(ObservationRow.id) == UnsettledRow.observation_id)
@@ -58,7 +61,7 @@ def words(session: Session, town: Town, rules: Rules) -> StoredWords:
     unsettled = dict(session.exec(waiting).all())
     found: dict[str, str] = {}
     links: defaultdict[str, list[str]] = defaultdict(list)
-    for since, until in _spans(sorted(unsettled.values())):
+    for since, until in _window(session, town, sorted(unsettled.values())):
         for seen, category, body, incident in _between(session, town, since, until):
             if incident is not None:
                 links[incident].append(seen)
@@ -122,11 +125,32 @@ def links_of(session: Session, incident_ids: Sequence[str]) -> dict[str, list[st
     return {incident: sorted(seen) for incident, seen in found.items()}
 
 
-def _spans(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    """The times with HORIZON round each, where they overlap as one."""
-    found: list[tuple[datetime, datetime]] = []
+Span = tuple[datetime, datetime]
+
+
+def _window(session: Session, town: Town, times: Sequence[datetime]) -> list[Span]:
+    """The times that are looked at round `times`, which are in order."""
+    spans: list[Span] = []
+    for horizon in HORIZONS:
+        spans = _spans(times, horizon)
+        if sum(_count(session, town, span) for span in spans) <= MOST_WORDS:
+            break
+    return spans
+
+
+def _count(session: Session, town: Town, span: Span) -> int:
+    row = ObservationRow
+    query = select(func.count()).where(
+        town.visible.rows(row), col(row.started_at) >= span[0], col(row.started_at) <= span[1]
+    )
+    return session.exec(query).one()
+
+
+def _spans(times: Sequence[datetime], horizon: timedelta) -> list[Span]:
+    """The times with `horizon` round each, where they overlap as one."""
+    found: list[Span] = []
     for at in times:
-        since, until = at - HORIZON, at + HORIZON
+        since, until = at - horizon, at + horizon
         if found and since <= found[-1][1]:
             found[-1] = (found[-1][0], until)
         else:

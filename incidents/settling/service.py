@@ -16,6 +16,7 @@ from incidents.timeline import unsettled
 from incidents.timeline.incident_index import Town
 from incidents.timeline.turns import take_turn
 from telemetry.clock import Clock
+from telemetry.errors import Unavailable
 from telemetry.observations import Observation
 from telemetry.store import Store, Work
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 IN_VAIN = 5
 """After so many looks at a town by which nothing was settled, as more came in each time, the next one keeps the turn to
 write while it works."""
+GIVE_UP = 3
+"""Words that could not be worked out so often, in too much time or memory, are not tried again."""
 Settle = Callable[[StoredWords, Rules, datetime], Settlement]
 
 
@@ -37,27 +40,50 @@ class Settler:
         self._clock = clock
         self._settle = settle_words or LocalSettling()
         self._in_vain: Counter[Town] = Counter()
+        self._failed: Counter[Town] = Counter()
 
     def look(self) -> None:
-        """Settle every town in which something is unsettled. Raises StoreUnavailable."""
+        """Settle every town in which something is unsettled. Raises StoreUnavailable, Unavailable."""
         with self._store.read() as session:
             towns = list(unsettled.backlog(session))
         for town in towns:
             self.settle(town)
 
     def settle(self, town: Town) -> None:
-        """Settle `town`, as far as it is not changed meanwhile. Raises StoreUnavailable."""
+        """Settle `town`, as far as it is not changed meanwhile. Raises StoreUnavailable, Unavailable."""
         if self._in_vain[town] >= IN_VAIN:
             log.info("%s is settled while nobody writes: too much comes in", town.city)
             self._store.run(partial(self._settle_in_turn, town))
             return
         with self._store.read() as session:
             stored = repository.words(session, town, self._rules)
-        settlement = self._settle(stored, self._rules, self._clock.now())
+        settlement = self._worked_out(town, stored)
+        if settlement is None:
+            return
         if self._store.run(partial(self._write, town, stored, settlement)):
             self._in_vain[town] = 0
         else:
             self._in_vain[town] += 1
+
+    def _worked_out(self, town: Town, stored: StoredWords) -> Settlement | None:
+        """The settlement; None: these words were given up, and stay where their receipts put them. Raises Unavailable
+        when it cannot be worked out now."""
+        try:
+            settlement = self._settle(stored, self._rules, self._clock.now())
+        except Unavailable:
+            self._failed[town] += 1
+            if self._failed[town] < GIVE_UP:
+                raise
+            log.error(
+                "%d words of %s could not be settled %d times; they stay where their receipts put them",
+                len(stored.unsettled),
+                town.city,
+                GIVE_UP,
+            )
+            self._store.run(lambda work: unsettled.settled(work.session, stored.unsettled))
+            settlement = None
+        self._failed[town] = 0
+        return settlement
 
     def _write(self, town: Town, stored: StoredWords, settlement: Settlement, work: Work) -> int:
         take_turn(work)

@@ -13,8 +13,9 @@ from incidents.grouping import group_observations
 from incidents.merging import Rules, State, events_of
 from incidents.search.service import SearchRequest, of_number, search
 from incidents.settling import questions
+from incidents.settling import repository as settling
 from incidents.settling.repository import StoredWords
-from incidents.settling.service import IN_VAIN, LocalSettling, Settler
+from incidents.settling.service import GIVE_UP, IN_VAIN, LocalSettling, Settler
 from incidents.settling.settle import Settlement
 from incidents.synthetic import TownKind, generate_town
 from incidents.synthetic.writing import observation_lines
@@ -24,6 +25,7 @@ from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import between
 from mapserver.program.invariants import violations
 from telemetry.clock import ManualClock
+from telemetry.errors import Unavailable
 from telemetry.fulltext import DocumentQuery
 from telemetry.observations import Observation
 from telemetry.store import Store
@@ -240,3 +242,32 @@ def test_what_moved_is_found_with_the_incident_that_it_belongs_to_now(store: Sto
         numbered = of_number(session, (second or "")[:8], EVERYTHING)
     found = {hit["incident"]["id"] for hit in hits if hit["kind"] == "observation"}
     assert (found, [row.id for row in numbered]) == ({first}, [first])
+
+
+def test_where_very_much_is_said_less_time_is_looked_at_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "MOST_WORDS", 6)
+    crowd = [word(f"crowd {number}", "litter", minutes=120, east_m=300 * number) for number in range(8)]
+    take(store, *crowd, *CRASH)
+    settle(store)
+    with store.read() as session:
+        assert unsettled.backlog(session) == {}
+    assert {one.id for one in CRASH} in [set(one["observation_ids"]) for one in standing(store).values()]
+
+
+def test_words_that_cannot_be_worked_out_stay_where_their_receipts_put_them(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    receipts = take(store, *CRASH)
+
+    def too_much(stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
+        raise Unavailable("it took too long")
+
+    settler = Settler(store, RULES, ManualClock(LATER), too_much)
+    for _ in range(GIVE_UP - 1):
+        with pytest.raises(Unavailable):
+            settler.look()
+    settler.look()
+    assert "could not be settled" in caplog.text
+    assert set(standing(store)) == set(receipts)
+    with store.read() as session:
+        assert unsettled.backlog(session) == {}
