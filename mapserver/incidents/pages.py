@@ -152,7 +152,9 @@ def _found(
     wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
     closed = repository.closed_ones(session, visible, wanted, limit=SHOWN, cursor=cursor)
     changed: list[IncidentRow] = []
+    asked: list[dict[str, Any]] = []
     if not cursor:
+        asked = [questions.public(row) for row in questions.open_ones(session, visible)]
         changed = repository.changed_since_closed(session, visible, parts.clock.now() - CHANGED_WITHIN)
         still_open = repository.open_ones(session, visible, wanted)
         open_count = len(still_open)
@@ -165,6 +167,7 @@ def _found(
         "open_count": open_count,
         "closed": [service.headline(row) for row in closed],
         "changed": [service.headline(row) for row in changed],
+        "asked": asked,
         "part": part_of(request, closed, "/incidents"),
     }
 

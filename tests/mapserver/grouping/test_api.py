@@ -62,6 +62,7 @@ def test_a_question_is_answered_and_one_incident_is_left(
 def test_the_page_asks_and_takes_the_answer(
     client: TestClient, parts: Services, coordinator: dict[str, str], asked: dict[str, Any]
 ) -> None:
+    assert "One incident or two?" in client.get("/incidents", headers=coordinator).text
     page = client.get(f"/incidents/{asked['a']}", headers=coordinator).text
     assert asked["text"] in page.replace("&#34;", '"')
     form = {"question": asked["id"], "same": "false"}
