@@ -156,7 +156,9 @@ def test_a_form_whose_button_is_pressed_again_before_the_answer_is_sent_once(vis
     page.goto(f"{visit.demo.url}/incidents/{incident}")
     page.fill("textarea[name=text]", "The neighbours rang")
     page.route("**/notes", hold)
-    box = page.get_by_role("button", name="Write it down").bounding_box()
+    button = page.get_by_role("button", name="Write it down")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
     assert box is not None
     with page.expect_request("**/notes"):
         page.mouse.click(box["x"] + 9, box["y"] + 9)
