@@ -14,7 +14,7 @@ from incidents.merging.categories import Rules
 from incidents.settling.tables import GroupingActRow, GroupingDecisionRow
 from incidents.timeline import judgements, repository
 from incidents.timeline.incident_index import Town
-from incidents.timeline.judgements import Judgement
+from incidents.timeline.judgements import IncidentJudgement
 from incidents.timeline.repository import StoredIncident
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, TimelineRow, UnsettledRow
 from telemetry.observations.tables import ObservationRow
@@ -42,7 +42,7 @@ class StoredWords:
     """The observations of each incident."""
     touched: frozenset[str]
     """Incidents with which a person did something."""
-    judgements: Mapping[str, Judgement]
+    judgements: Mapping[str, IncidentJudgement]
     """What people said of each incident."""
     decisions: tuple[PersonDecision, ...]
     unsettled: tuple[str, ...]

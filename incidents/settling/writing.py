@@ -18,7 +18,7 @@ from incidents.timeline import incident_index, unsettled
 from incidents.timeline import repository as stored_incidents
 from incidents.timeline.drafts import voice, wording
 from incidents.timeline.incident_index import Town
-from incidents.timeline.judgements import Judgement
+from incidents.timeline.judgements import IncidentJudgement
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.messages import ENGLISH, Message, kept
 from telemetry.store import Change, Work
@@ -321,7 +321,7 @@ class _Writer:
 
 def _as_judged(settlement: Settlement, before: StoredWords, rules: Rules) -> Settlement:
     """The settlement with incidents as people said that they are."""
-    nothing = Judgement()
+    nothing = IncidentJudgement()
     incidents = [before.judgements.get(one.id, nothing).over(one, rules) for one in settlement.incidents]
     return replace(settlement, incidents=tuple(incidents))
 

@@ -15,7 +15,7 @@ from telemetry.positions import Position
 
 
 @dataclass(frozen=True)
-class Judgement:
+class IncidentJudgement:
     """What people said of one incident; None: nothing."""
 
     category: str | None = None
@@ -34,9 +34,9 @@ class Judgement:
         return incident
 
 
-def of_incidents(session: Session, ids: Sequence[str]) -> dict[str, Judgement]:
+def of_incidents(session: Session, ids: Sequence[str]) -> dict[str, IncidentJudgement]:
     """What people said of each of these incidents."""
-    found = {incident_id: Judgement() for incident_id in ids}
+    found = {incident_id: IncidentJudgement() for incident_id in ids}
     query = (
         select(TimelineRow)
         .where(col(TimelineRow.incident_id).in_(ids), col(TimelineRow.kind).in_(_READ))

@@ -152,9 +152,9 @@ def _found(
     wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
     closed = repository.closed_ones(session, visible, wanted, limit=SHOWN, cursor=cursor)
     changed: list[IncidentRow] = []
-    asked: list[dict[str, Any]] = []
+    open_questions: list[dict[str, Any]] = []
     if not cursor:
-        asked = [questions.public(row) for row in questions.open_ones(session, visible)]
+        open_questions = [questions.public(row) for row in questions.open_ones(session, visible)]
         changed = repository.changed_since_closed(session, visible, parts.clock.now() - CHANGED_WITHIN)
         still_open = repository.open_ones(session, visible, wanted)
         open_count = len(still_open)
@@ -167,7 +167,7 @@ def _found(
         "open_count": open_count,
         "closed": [service.headline(row) for row in closed],
         "changed": [service.headline(row) for row in changed],
-        "asked": asked,
+        "open_questions": open_questions,
         "part": part_of(request, closed, "/incidents"),
     }
 
@@ -187,7 +187,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         ],
         "decisions": [decisions.public(act) for act in decisions.of_incident(session, row.id)],
         "others": _others(session, row),
-        "steps": _steps(session, row, caller),
+        "way_steps": _steps(session, row, caller),
         "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
