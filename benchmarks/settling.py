@@ -122,10 +122,8 @@ def settled_meanwhile(store: Store, received: dict[str, float], waited: list[flo
     return len(received)
 
 
-def main() -> None:
+def main(a_second: float = 20.0, seconds: float = 30.0) -> None:
     """Print it all."""
-    a_second = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
     seen = town()
     plain = look_s(seen, None)
     remembering = look_s(seen, GroupingMemory())
@@ -140,4 +138,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(float, sys.argv[1:3]))

@@ -1,6 +1,7 @@
 """Incidents are settled a moment after words came in, worked out in a process of its own: it takes a core for a while,
 and nothing that moves a vehicle may wait for that."""
 
+import time
 from datetime import datetime
 
 from incidents.merging import Rules
@@ -13,6 +14,8 @@ from telemetry.messages import Message
 from telemetry.workers import WorkerPool
 
 EVERY_S = 0.5
+PAUSES = 9
+"""After a look so many times as long as it kept this process busy is left to receipts, however much waits."""
 WITHIN_S = 120.0
 """For a town's first settlement after a start; those after it remember what was weighed."""
 MEMORY_BYTES = 2 * 2**30
@@ -24,15 +27,20 @@ class SettlingWorker:
     def __init__(self, parts: Services) -> None:
         self._pool = WorkerPool(Message("server.work.settling"), workers=1, waiting=1, memory_bytes=MEMORY_BYTES)
         self._closed = False
+        self._not_before_s = 0.0
         self._settler = Settler(parts.store, parts.rules, parts.clock, self._worked_out)
 
     def look(self) -> None:
         """Settle what waits. Raises StoreUnavailable, Unavailable."""
+        if time.monotonic() < self._not_before_s:
+            return
+        begun = time.thread_time()
         try:
             self._settler.look()
         except Unavailable:
             if not self._closed:
                 raise
+        self._not_before_s = time.monotonic() + PAUSES * (time.thread_time() - begun)
 
     def close(self) -> None:
         """End the process; what it was at is settled after the next start."""
