@@ -16,11 +16,11 @@ from incidents.settling.settle import MovedWord, Settlement
 from incidents.settling.tables import IncidentQuestionRow
 from incidents.timeline import incident_index, unsettled
 from incidents.timeline import repository as stored_incidents
-from incidents.timeline.drafts import voice, wording
+from incidents.timeline.drafts import entry_columns, voice, wording
 from incidents.timeline.incident_index import Town
 from incidents.timeline.judgements import IncidentJudgement
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
-from telemetry.messages import ENGLISH, Message, kept
+from telemetry.messages import ENGLISH, Message
 from telemetry.store import Change, Work
 
 WHO = "merging"
@@ -140,7 +140,9 @@ class _Writer:
         for row in questions.about(self._session, about):
             if row.id in asked:
                 question = asked.pop(row.id)
-                row.a, row.b, row.odds = question.a, question.b, question.odds
+                row.a = question.a
+                row.b = question.b
+                row.odds = question.odds
                 row.message = question.text.to_json()
                 self._session.add(row)
             elif self._alone.isdisjoint((row.a, row.b)):
@@ -303,20 +305,13 @@ class _Writer:
         observation_id: str | None = None,
     ) -> None:
         held.entries += 1
+        place = (held.incident.id, held.entries)
         self._entries.append(
-            {
-                "incident_id": held.incident.id,
-                "seq": held.entries,
-                "at": self._now,
-                "happened_at": happened_at,
-                "who": who,
-                "kind": kind,
-                "text": str(said),
-                "message": kept(said),
-                "why": [reason.kept() for reason in why],
-                "observation_id": observation_id,
-            }
-        )
+            entry_columns(
+                *place, kind, said, who=who, at=self._now, happened_at=happened_at, why=why,
+                observation_id=observation_id,
+            )
+        )  # fmt: skip
 
 
 def _as_judged(settlement: Settlement, before: StoredWords, rules: Rules) -> Settlement:

@@ -226,20 +226,40 @@ class Drafts:
         observation: Observation | None = None,
     ) -> None:
         draft.entries += 1
+        place = (draft.incident.id, draft.entries)
+        seen = None if observation is None else observation.id
         self._entries.append(
-            {
-                "incident_id": draft.incident.id,
-                "seq": draft.entries,
-                "at": self._now,
-                "happened_at": happened_at,
-                "who": who,
-                "kind": kind,
-                "text": str(said),
-                "message": kept(said),
-                "why": [reason.kept() for reason in why],
-                "observation_id": None if observation is None else observation.id,
-            }
+            entry_columns(
+                *place, kind, said, who=who, at=self._now, happened_at=happened_at, why=why, observation_id=seen
+            )
         )
+
+
+def entry_columns(
+    incident_id: str,
+    seq: int,
+    kind: EntryKind,
+    said: Message,
+    *,
+    who: str,
+    at: datetime,
+    happened_at: datetime,
+    why: Sequence[Reason],
+    observation_id: str | None,
+) -> dict[str, Any]:
+    """The columns of a timeline entry that the program writes `at` (UTC) about what happened at `happened_at`."""
+    return {
+        "incident_id": incident_id,
+        "seq": seq,
+        "at": at,
+        "happened_at": happened_at,
+        "who": who,
+        "kind": kind,
+        "text": str(said),
+        "message": kept(said),
+        "why": [reason.kept() for reason in why],
+        "observation_id": observation_id,
+    }
 
 
 def wording(observation: Observation) -> Message:

@@ -104,6 +104,13 @@ def open_ones(session: Session, visible: Visibility, wanted: IncidentFilter = In
     return list(session.exec(query.order_by(*order)))
 
 
+def newest_open(session: Session, visible: Visibility, *, limit: int) -> list[IncidentRow]:
+    """At most `limit` open incidents of `visible`, the newest word first."""
+    states = [state for state in State if state.open]
+    query = select(IncidentRow).where(visible.rows(IncidentRow), col(IncidentRow.state).in_(states))
+    return list(session.exec(query.order_by(col(IncidentRow.last_at).desc(), col(IncidentRow.id)).limit(limit)))
+
+
 def count_open(session: Session, visible: Visibility, wanted: IncidentFilter = IncidentFilter()) -> int:
     """How many incidents `open_ones` gives."""
     return sum(group.rows for group in _groups(session, visible, wanted) if State(group.state).open)

@@ -230,10 +230,9 @@ def _steps(session: Session, row: IncidentRow, caller: Principal) -> list[Respon
 
 
 def _others(session: Session, row: IncidentRow) -> list[dict[str, Any]]:
-    """Other open incidents of its town, the nearest in time first: it may be one with one of them."""
-    found = [other for other in repository.open_ones(session, Visibility.of(row)) if other.id != row.id]
-    found.sort(key=lambda other: (abs(other.last_at - row.last_at), other.id))
-    return [service.headline(other) for other in found[:OTHERS]]
+    """Other open incidents of its town, the newest first: it may be one with one of them."""
+    found = repository.newest_open(session, Visibility.of(row), limit=OTHERS + 1)
+    return [service.headline(other) for other in found if other.id != row.id][:OTHERS]
 
 
 def _nearest(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> list[dict[str, Any]]:
