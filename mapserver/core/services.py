@@ -49,6 +49,7 @@ from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.workers import WorkerPool
 from vision.feeds.capture_time import SteadyTime
+from vision.live.conversion_budget import ConversionBudget
 from vision.live.stream_condition import StreamCondition
 from vision.live.watched_camera import StreamState, WatchedCamera
 from vision.plates.keys import PlateKeys
@@ -171,6 +172,12 @@ class Services:
     def pictures(self) -> PictureWorker:
         """Decodes pictures from outside."""
         return PictureWorker(most_pixels=self.settings.requests.picture_megapixels * 1_000_000)
+
+    @cached_property
+    def playback(self) -> ConversionBudget:
+        """How many recorded times are being played."""
+        most = self.settings.recording.played_at_once
+        return ConversionBudget(most, full=Message("footage.played_at_most", count=most))
 
     @cached_property
     def large_bodies(self) -> BodyBudget:

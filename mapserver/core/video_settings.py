@@ -76,6 +76,9 @@ class RecordingSettings(BaseModel):
     """What clips are encoded in: h264 or vp9; the encoder of h264, libx264, is under the GPL."""
     plates_shown_for: list[str] = []
     """Purposes whose blurred clips show number plates; in those of all others they are hidden as heads are."""
+    played_at_once: Annotated[int, Field(ge=1, le=16)] = 2
+    """So many recorded times are played at once without a clip; each is blurred while it is watched, which keeps a
+    processor core busy."""
     keep: list[KeepSettings] = []
     """The first that matches counts."""
 

@@ -1,8 +1,12 @@
 """What was recorded of a camera or a unit: what is there, and holds against its deletion."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+from fastapi.responses import StreamingResponse
 
 from mapserver.recordings.flow import place_hold
+from mapserver.recordings.playing import play_footage
 from mapserver.recordings.schemas import HoldAnswer, RecordingsAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
@@ -21,6 +25,7 @@ from vision.recording.spans import gaps, spans
 
 router = ApiRouter("recordings", "/cameras")
 LONGEST_DAYS = 31
+MP4 = "video/mp4"
 
 
 class WantedHold(WantedTime):
@@ -58,6 +63,31 @@ def recorded(
         ],
         "gaps": [{"from": iso(gap.begins), "to": iso(gap.ends)} for gap in gaps(there, since, until)],
     }
+
+
+@router.get(
+    "/{camera_id}/footage",
+    response_class=StreamingResponse,
+    responses={200: {"content": {MP4: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+@refuses(Conflict)
+def footage(
+    camera_id: str,
+    caller: MaySeeFootage,
+    parts: Parts,
+    begins: Annotated[UtcTime, Query(alias="from")],
+    ends: Annotated[UtcTime, Query(alias="to")],
+    incident: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """What was recorded from `from` to `to`, at most five minutes, as an MP4 that plays while it is sent.
+
+    Nobody can be recognised in it and privacy masks are burnt in, as in a clip; it is blurred while it is sent, so it
+    has no length and no ranges before its end. The look is in the audit trail before it leaves, with `incident`, the
+    one that it is looked at for.
+    """
+    video = play_footage(parts, caller, camera_id, begins, ends, incident_id=incident)
+    headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "none"}
+    return StreamingResponse(video, media_type=MP4, headers=headers)
 
 
 @router.get("/{camera_id}/holds", response_model=list[HoldAnswer])

@@ -1,4 +1,5 @@
-"""How many cameras are converted to H.264 at once for browsers that cannot play what they send, and how large."""
+"""How much video is encoded again at once while somebody watches it, and how large: of cameras whose own a browser
+cannot play, and of recordings that are blurred."""
 
 import threading
 
@@ -15,8 +16,10 @@ RETRY_S = 10
 class ConversionBudget:
     """So many conversions at once, whoever looks. Every method may be called by any thread."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, full: Message | None = None) -> None:
+        """`full`: what is said when there is none left, where it is not live video that is converted."""
         self._most = most
+        self._full = full
         self._under_way = 0
         self._counting = threading.Lock()
 
@@ -33,6 +36,8 @@ class ConversionBudget:
             self._under_way -= 1
 
     def _why(self) -> Message:
+        if self._full is not None:
+            return self._full
         if not self._most:
             return Message("cameras.converts_none")
         return Message("cameras.converts_at_most", count=self._most)

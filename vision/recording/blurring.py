@@ -18,6 +18,7 @@ from telemetry.messages import Message
 from vision.detection.detector import Box, Detection, Detector
 from vision.fmp4 import TIMESCALE
 from vision.frames.decoder import Image
+from vision.live.conversion_budget import MAX_WIDTH
 from vision.plates.plate_finder import VEHICLES, Quad, grown
 from vision.privacy.heads import find_faces
 from vision.privacy.masks import NO_MASKS, Masks
@@ -59,7 +60,7 @@ def blur_clip(
     """
     count = _count(content)
     sightings = find_people(
-        _pictures(content, masks),
+        pictures_of(content, masks),
         detector=detector,
         writing=writing,
         progress=lambda done: progress(min(1, done / count) * LOOKING),
@@ -69,13 +70,9 @@ def blur_clip(
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4", options=index_in_front(count)) as out:
         stream: Any = None
-        for number, (seconds, image) in enumerate(_pictures(content, masks), start=1):
-            stream = stream or _stream(out, image, ENCODINGS[codec])
-            frame = av.VideoFrame.from_ndarray(covered(image, sightings, seconds), format="bgr24")
-            frame = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
-            frame.pts = round(seconds * TIMESCALE)
-            frame.time_base = Fraction(1, TIMESCALE)
-            out.mux(stream.encode(frame))
+        for number, (seconds, image) in enumerate(pictures_of(content, masks), start=1):
+            stream = stream or clip_stream(out, image, ENCODINGS[codec])
+            out.mux(stream.encode(as_frame(covered(image, sightings, seconds), seconds, stream)))
             progress(LOOKING + min(1, number / count) * (1 - LOOKING))
         out.mux(stream.encode(None))
     return buffer.getvalue()
@@ -93,25 +90,45 @@ def find_people(
 
     Whatever may be somebody counts: one doubtful look is enough.
     """
-    followed = SightingTracker()
-    due: float | None = None
-    plates_due = 0.0
+    finder = PeopleFinder(detector, writing)
+    number = 0
     for number, (seconds, image) in enumerate(pictures, start=1):
-        if due is None or seconds >= due - 1e-6:
-            due = seconds + 1 / LOOKS_PER_S
-            seen = detector.detect(image)
-            found = {
-                "person": [one for one in seen if one.label == "person"],
-                "face": [Detection("face", 1.0, box) for box in find_faces(image)],
-            }
-            if writing is not None and seconds >= plates_due - 1e-6:
-                plates_due = seconds + PLATE_LOOK_S
-                found["plate"] = [Detection("plate", 1.0, box) for box in _written(image, seen, writing)]
-            followed.see(found, seconds)
+        finder.see(image, seconds)
         progress(number)
-    if due is None:
+    if not number:
         return None
-    return followed.sightings()
+    return finder.sightings()
+
+
+class PeopleFinder:
+    """Looks for everybody in the pictures of one video, as often as LOOKS_PER_S, and with `writing` for what is written
+    on vehicles."""
+
+    def __init__(self, detector: Detector, writing: WritingFinder | None = None) -> None:
+        self._detector = detector
+        self._writing = writing
+        self._followed = SightingTracker()
+        self._due: float | None = None
+        self._plates_due = 0.0
+
+    def see(self, image: Image, seconds: float) -> None:
+        """The next picture, in order of time; most are not looked at."""
+        if self._due is not None and seconds < self._due - 1e-6:
+            return
+        self._due = seconds + 1 / LOOKS_PER_S
+        seen = self._detector.detect(image)
+        found = {
+            "person": [one for one in seen if one.label == "person"],
+            "face": [Detection("face", 1.0, box) for box in find_faces(image)],
+        }
+        if self._writing is not None and seconds >= self._plates_due - 1e-6:
+            self._plates_due = seconds + PLATE_LOOK_S
+            found["plate"] = [Detection("plate", 1.0, box) for box in _written(image, seen, self._writing)]
+        self._followed.see(found, seconds)
+
+    def sightings(self) -> list[Sighting]:
+        """Everybody so far."""
+        return self._followed.sightings()
 
 
 def _written(image: Image, seen: Sequence[Detection], writing: WritingFinder) -> Iterator[Box]:
@@ -126,7 +143,7 @@ def _written(image: Image, seen: Sequence[Detection], writing: WritingFinder) ->
             yield Box(float(x1) + left, float(y1) + top, float(x2) + left, float(y2) + top)
 
 
-def _pictures(content: bytes, masks: Masks) -> Iterator[tuple[float, Image]]:
+def pictures_of(content: bytes, masks: Masks) -> Iterator[tuple[float, Image]]:
     """Seconds and picture, masked, of all that can be decoded."""
     with av.open(io.BytesIO(content), "r", format="mp4") as source:
         source.streams.video[0].thread_count = 1
@@ -150,11 +167,28 @@ def _count(content: bytes) -> int:
         raise BadMedia(Message("clips.no_mp4")) from error
 
 
-def _stream(out: Any, image: Image, encoding: ClipEncoding) -> Any:
-    """A stream for pictures like `image`; an odd row or column, which 4:2:0 cannot hold, is scaled away."""
-    stream = out.add_stream(encoding.encoder, options=dict(encoding.options))
-    stream.height, stream.width = (max(2, side // 2 * 2) for side in image.shape[:2])
+def clip_stream(out: Any, image: Image, encoding: ClipEncoding, *, live: bool = False) -> Any:
+    """A stream for pictures like `image`; an odd row or column, which 4:2:0 cannot hold, is scaled away.
+
+    `live`: it is watched while it is encoded, so no picture waits for a later one, and none is wider than MAX_WIDTH.
+    """
+    options = dict(encoding.options)
+    scale = 1.0
+    if live:
+        options |= encoding.live_options
+        scale = min(1.0, MAX_WIDTH / image.shape[1])
+    stream = out.add_stream(encoding.encoder, options=options)
+    stream.height, stream.width = (max(2, round(side * scale) // 2 * 2) for side in image.shape[:2])
     stream.pix_fmt = "yuv420p"
     stream.time_base = Fraction(1, TIMESCALE)
     stream.codec_context.time_base = Fraction(1, TIMESCALE)
     return stream
+
+
+def as_frame(image: Image, seconds: float, stream: Any) -> av.VideoFrame:
+    """`image`, taken `seconds` into the video, as the encoder of `stream` takes it."""
+    frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+    frame = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
+    frame.pts = round(seconds * TIMESCALE)
+    frame.time_base = Fraction(1, TIMESCALE)
+    return frame

@@ -20,12 +20,18 @@ class ClipEncoding:
 
     encoder: str
     options: dict[str, str]
+    live_options: dict[str, str]
+    """Beside them, for video that is watched while it is encoded."""
 
 
 ENCODINGS = {
-    ClipCodec.H264: ClipEncoding("libx264", {"preset": "veryfast", "crf": "23", "threads": "1"}),
+    ClipCodec.H264: ClipEncoding(
+        "libx264", {"preset": "veryfast", "crf": "23", "threads": "1"}, {"tune": "zerolatency", "g": "50"}
+    ),
     ClipCodec.VP9: ClipEncoding(
-        "libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "crf": "33", "b:v": "0", "threads": "1"}
+        "libvpx-vp9",
+        {"deadline": "realtime", "cpu-used": "7", "crf": "33", "b:v": "0", "threads": "1"},
+        {"g": "50"},
     ),
 }
 """Settings of about the same quality, for one core."""

@@ -37,7 +37,7 @@ def spans(root: Path, camera_id: str, visible: Visibility, begins: datetime, end
     """What is kept of a camera between two moments (UTC), in order of time."""
     found: list[RecordedSpan] = []
     for file in kept(root, camera_id=camera_id, visible=visible, begins=begins, ends=ends):
-        for since, until in _runs(parts_between(file, begins, ends)):
+        for since, until in runs(parts_between(file, begins, ends)):
             span = RecordedSpan(max(since, begins), min(until, ends), file.camera_folder)
             last = None
             if found:
@@ -72,8 +72,8 @@ def parts_between(file: RecordedFile, begins: datetime, ends: datetime) -> Parts
     return inside
 
 
-def _runs(parts: Parts) -> list[tuple[datetime, datetime]]:
-    """Beginning and end of each row of parts without a gap."""
+def runs(parts: Parts) -> list[tuple[datetime, datetime]]:
+    """Beginning and end (UTC) of each row of parts without a gap."""
     if not parts.size:
         return []
     until = parts["at"] + parts["lasts"].astype(np.int64)
