@@ -148,6 +148,8 @@ class EntryKind(StrEnum):
     """Nobody acknowledged it in time."""
     PROCEDURE = "procedure"
     """A step of its procedure was done, skipped or undone."""
+    REFERRAL = "referral"
+    """It was handed over to a service, or the service answered."""
     NOTE = "note"
     DECISION = "decision"
     """A person decided what belongs together."""

@@ -86,6 +86,7 @@ COMMANDS = {
     ),
     "town": Listed("town", "The towns that are served."),
     "shift": Listed("shift", "Who is on duty for a town."),
+    "referral": Listed("referral", "Incidents that are handed over to services."),
     "people": Listed("people", "People and devices that may sign in."),
     "tokens": Listed("tokens", "Sessions and tokens."),
     "db": Listed("database", "The database."),

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from incidents.escalation.policy import EscalationPolicy
 from incidents.retention.policy import RetentionPolicy
+from mapserver.core.mail_settings import MailSettings, ReferralSettings
 from mapserver.core.request_rates import RateSettings
 from mapserver.core.request_settings import RequestSettings
 from mapserver.core.town_settings import TownSettings
@@ -141,6 +142,11 @@ class Settings(BaseSettings):
     """A town's own list of how incidents end, in the form of `incidents/closing/codes.toml`."""
     procedures_file: Path | None = None
     """What is done about incidents, step by step, in the form of `incidents/procedures/procedures.toml`."""
+    services_file: Path | None = None
+    """Which service is responsible for which incidents, in the form of `incidents/referrals/services.toml`."""
+    mail: MailSettings | None = None
+    """The mail server through which services are written to; nobody is when not set."""
+    referrals: ReferralSettings = ReferralSettings()
     models_file: Path | None = None
     """More detection models, beside those that ship."""
     model: str = "nanodet-g-int8"
@@ -203,6 +209,11 @@ class Settings(BaseSettings):
     def _refuse_weak_secrets(self) -> "Settings":
         if self.secret_key is not None and not self.demo:
             _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
+        if self.mail is not None and self.mail.password.get_secret_value() and not self.demo:
+            _check_secret("mail.password", self.mail.password, shortest=8)
+        for service, key in self.referrals.webhook_keys.items():
+            if not self.demo:
+                _check_secret(f"referrals.webhook_keys.{service}", key, shortest=SHORTEST_SECRET)
         if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
         if self.analysis.mqtt_password.get_secret_value() and not self.demo:

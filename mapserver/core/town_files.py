@@ -11,6 +11,8 @@ from typing import TypeVar
 from incidents.closing.codes import ClosingCodes, default_codes, load_codes
 from incidents.procedures.reading import default_procedures, load_procedures
 from incidents.procedures.values import Procedures
+from incidents.referrals.reading import default_services, load_services
+from incidents.referrals.values import ServiceList
 from mapserver.core.settings import Settings
 from mapserver.faults import Amiss, Faults
 from telemetry.errors import Misconfigured
@@ -25,6 +27,7 @@ class TownFiles:
 
     closing_codes: ClosingCodes = field(default_factory=default_codes)
     procedures: Procedures = field(default_factory=default_procedures)
+    services: ServiceList = field(default_factory=default_services)
 
 
 def read_town_files(settings: Settings, faults: Faults) -> TownFiles:
@@ -43,4 +46,5 @@ def read_town_files(settings: Settings, faults: Faults) -> TownFiles:
     return TownFiles(
         closing_codes=content(settings.closing_codes_file, load_codes, default_codes),
         procedures=content(settings.procedures_file, load_procedures, default_procedures),
+        services=content(settings.services_file, load_services, default_services),
     )

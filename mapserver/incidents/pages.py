@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from incidents.merging import State
+from incidents.referrals import service as referrals
 from incidents.settling import decisions, questions
 from incidents.statistics.response import response_times
 from incidents.timeline import repository, responding, service
@@ -20,6 +21,8 @@ from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
 from mapserver.incidents.exporting import download
 from mapserver.procedures.flow import checklist
+from mapserver.referrals import shown as shown_referrals
+from mapserver.referrals.flow import proposed
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.forms import from_wall
@@ -193,6 +196,8 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
         "response": response_times(session, [row.id]).get(row.id),
         "checklist": checklist(parts, session, row),
+        "referrals": [shown_referrals.public(parts, session, one) for one in referrals.of_incident(session, row.id)],
+        "services": [shown_referrals.public_service(one) for one in proposed(parts, row)],
         "closing_codes": parts.town_files.closing_codes.values(),
         "workers": [user.name for user in people.working_in(session, row.city, row.scope)],
         "assignments": _deployed(session, Visibility.of(row)),

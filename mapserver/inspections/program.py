@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from incidents.closing.codes import load_codes
 from incidents.merging.categories import load_rules
 from incidents.procedures.reading import load_procedures
+from incidents.referrals.reading import load_services
 from mapserver import migrations
 from mapserver.camera_setups.flow import Setups
 from mapserver.camera_setups.video_source import owned
@@ -55,7 +56,11 @@ def program_inspections(settings: Settings) -> Iterator[Inspection]:
     if settings.categories_file is not None:
         what = Message("faults.categories_unused")
         yield Inspection("categories", _sound_unless_raised(partial(_categories, settings.categories_file), what))
-    for file, load in ((settings.closing_codes_file, load_codes), (settings.procedures_file, load_procedures)):
+    for file, load in (
+        (settings.closing_codes_file, load_codes),
+        (settings.procedures_file, load_procedures),
+        (settings.services_file, load_services),
+    ):
         if file is not None:
             what = Message("faults.town_file_unread", file=file.name)
             yield Inspection(f"file {file.name}", _sound_unless_raised(partial(_town_file, file, load), what))

@@ -12,6 +12,7 @@ from mapserver.inspections.files import file_inspections
 from mapserver.inspections.machine import disk_inspections
 from mapserver.inspections.sign_ins import sign_in_inspection
 from mapserver.inspections.webhook import Webhook
+from mapserver.referrals.inspection import referral_inspections
 from mapserver.shifts.inspection import shift_inspections
 from telemetry.messages import Message
 
@@ -39,6 +40,7 @@ def _inspections(parts: Services) -> Iterator[Inspection]:
     yield parts.forgetting.inspection()
     yield silence_inspection(parts.workers)
     yield from shift_inspections(parts)
+    yield from referral_inspections(parts)
     if parts.settings.mqtt is not None:
         yield _broker_inspection(parts.jobs)
 

@@ -34,6 +34,7 @@ from mapserver.procedures import api as procedures
 from mapserver.program import description_api as description
 from mapserver.program import faults_api as faults
 from mapserver.recordings import api as recordings
+from mapserver.referrals import api as referrals
 from mapserver.reports import api as reports
 from mapserver.retention import api as retention
 from mapserver.shifts import api as shifts
@@ -73,6 +74,7 @@ _NOUNS = (
     plates,
     procedures,
     recordings,
+    referrals,
     registry,
     reports,
     retention,

@@ -22,6 +22,8 @@ from mapserver.intake.broker import BrokerListener
 from mapserver.intake.flow import forget_waiting
 from mapserver.program.logs import FlightLog
 from mapserver.recordings.flow import recording_desk
+from mapserver.referrals.worker import EVERY_S as EVERY_REFERRAL_S
+from mapserver.referrals.worker import ReferralWorker
 from mapserver.retention.flow import retention_desk
 from mapserver.sign_in.failures import EVERY_S
 from mapserver.video.wall import WallDesk
@@ -136,6 +138,7 @@ def _rounds(
             every_s=REPORT_S,
         ),
         parts.workers.rounds("escalation", escalation.look, every_s=ESCALATE_S),
+        parts.workers.rounds("referrals", ReferralWorker(parts).look, every_s=EVERY_REFERRAL_S),
         parts.workers.rounds("incidents", settling.look, every_s=EVERY_SETTLING_S),
         parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
         parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),

@@ -20,6 +20,7 @@ from mapserver.grouping import pages as grouping
 from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
 from mapserver.incidents import procedure_pages as checklists
+from mapserver.incidents import referral_pages as handing_over
 from mapserver.incidents import search_pages as search
 from mapserver.map import pages as map
 from mapserver.map import socket
@@ -30,6 +31,7 @@ from mapserver.plates import pages as plates
 from mapserver.procedures import pages as procedures
 from mapserver.program import health_api as health
 from mapserver.program import metrics_api as metrics
+from mapserver.referrals import pages as referrals
 from mapserver.reports import pages as report
 from mapserver.statistics import pages as statistics
 from mapserver.units import pages as units
@@ -51,6 +53,7 @@ _NOUNS = (
     incidents,
     handling,
     checklists,
+    handing_over,
     dispatch,
     planner,
     debriefs,
@@ -68,6 +71,7 @@ _NOUNS = (
     weather,
     plates,
     procedures,
+    referrals,
     report,
     statistics,
     units,

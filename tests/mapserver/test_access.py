@@ -21,7 +21,7 @@ from tests.builders import observation
 
 PASSWORD = "a-long-enough-password"
 NAME = "coordinator.dobele"
-OPEN = {"/healthz", "/readyz", "/sign-in"}
+OPEN = {"/healthz", "/readyz", "/sign-in", "/handed-over/{secret}"}
 Headers = Callable[..., dict[str, str]]
 
 

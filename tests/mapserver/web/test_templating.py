@@ -17,9 +17,8 @@ from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
 from mapserver.web.templating import TEMPLATES, environment, later, local, metres, percent, seconds
 from mission.debrief.flight_logbook import COLUMNS
+from tests.mapserver.web.working_pages import AT, HOSTILE, REFERRALS
 
-AT = "2026-01-15T01:02:03.000Z"
-HOSTILE = "<script>alert(1)</script>"
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("*/*.html") if path.name != "_ui.html")
 assert PAGES
 
@@ -180,6 +179,7 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
     "days": 30,
+    **REFERRALS,
     "ended_before": [{**INCIDENT, "state": "resolved", "apart_m": 5.0, "after_s": 60.0}],
     "questions": [{"id": HOSTILE, "a": "i", "b": HOSTILE, "text": HOSTILE}],
     "open_questions": [{"id": HOSTILE, "a": "i", "b": HOSTILE, "text": HOSTILE}],

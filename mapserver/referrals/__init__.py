@@ -1,0 +1,1 @@
+"""Referrals, for pages, programs and the services themselves; and what sends them."""

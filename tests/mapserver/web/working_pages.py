@@ -1,0 +1,35 @@
+"""What pages about the work on incidents are given, every text of it hostile."""
+
+from typing import Any
+
+AT = "2026-01-15T01:02:03.000Z"
+HOSTILE = "<script>alert(1)</script>"
+
+REFERRAL = {
+    "id": HOSTILE, "incident_id": HOSTILE, "title": HOSTILE, "severity": 3, "city": "dobele", "service_title": HOSTILE,
+    "channel": "email", "address": HOSTILE, "phone": HOSTILE, "asked_by": HOSTILE, "asked_at": AT, "due_at": AT,
+    "overdue": False, "state": "accepted", "answer": HOSTILE, "answered_at": AT, "told_at": None, "problem": HOSTILE,
+    "tries_again_at": AT, "status_link": HOSTILE, "simulated": True,
+}  # fmt: skip
+REFERRALS: dict[str, Any] = {
+    "referrals": [
+        {**REFERRAL, "state": "asked", "overdue": True},
+        {**REFERRAL, "channel": "by_hand"},
+        {**REFERRAL, "state": "done", "told_at": AT},
+        {**REFERRAL, "state": "not_ours"},
+    ],
+    "referral": {**REFERRAL, "number": HOSTILE, "first_at": AT, "place": {"lat": 56.6, "lon": 23.3, "accuracy_m": 9.0}},
+    "answers": ["accepted", "done"],
+    "secret": HOSTILE,
+    "services": [
+        {
+            "name": HOSTILE,
+            "title": HOSTILE,
+            "categories": ["theft"],
+            "channel": "email",
+            "address": HOSTILE,
+            "phone": HOSTILE,
+            "due_h": 24.0,
+        }
+    ],
+}
