@@ -18,6 +18,7 @@ from incidents.timeline.judgements import IncidentJudgement
 from incidents.timeline.repository import StoredIncident
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, TimelineRow, UnsettledRow
 from telemetry.observations.tables import ObservationRow
+from telemetry.store import insert_rows
 
 HORIZONS = tuple(timedelta(hours=hours) for hours in (36, 12, 4, 1, 0.25))
 """So far before and after what is unsettled words are looked at anew, the first with which they are no more than
@@ -108,7 +109,7 @@ def link(session: Session, incident_id: str, ids: Sequence[str]) -> None:
     """Have these observations, and no incident else, belong to the incident."""
     unlink(session, ids)
     rows = [{"observation_id": seen, "incident_id": incident_id} for seen in ids]
-    session.connection().execute(_LINKS.insert(), rows)
+    insert_rows(session, _LINKS, rows)
 
 
 def unlink(session: Session, ids: Sequence[str]) -> None:

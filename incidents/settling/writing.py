@@ -21,7 +21,7 @@ from incidents.timeline.incident_index import Town
 from incidents.timeline.judgements import IncidentJudgement
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.messages import ENGLISH, Message
-from telemetry.store import Change, Work
+from telemetry.store import Change, Work, insert_rows
 
 WHO = "merging"
 """Who moves observations, as timelines name it."""
@@ -164,8 +164,7 @@ class _Writer:
         repository.unlink(self._session, self._loose())
         for incident_id, arriving in self._arrivals().items():
             repository.link(self._session, incident_id, arriving)
-        if self._entries:
-            self._session.connection().execute(_TIMELINE.insert(), self._entries)
+        insert_rows(self._session, _TIMELINE, self._entries)
         for held in self._held.values():
             yield self._news(held.incident)
 

@@ -19,7 +19,7 @@ from telemetry.messages import ENGLISH, Message, kept, written
 from telemetry.messages.catalogue import known
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
-from telemetry.store import Change
+from telemetry.store import Change, insert_rows
 
 _LINKS = SQLModel.metadata.tables["incident_observations"]
 _TIMELINE = SQLModel.metadata.tables["timeline"]
@@ -132,10 +132,8 @@ class Drafts:
         incident_index.insert(self._session, [draft.incident for draft in fresh])
         incident_index.update(self._session, [draft.incident for draft in changed])
         links = [{"observation_id": seen, "incident_id": incident} for seen, incident in self._links.items()]
-        if links:
-            self._session.connection().execute(_LINKS.insert(), links)
-        if self._entries:
-            self._session.connection().execute(_TIMELINE.insert(), self._entries)
+        insert_rows(self._session, _LINKS, links)
+        insert_rows(self._session, _TIMELINE, self._entries)
         for draft in touched:
             incident = draft.incident
             yield Change(

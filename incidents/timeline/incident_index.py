@@ -18,6 +18,7 @@ from incidents.merging.shortlist import CandidateSearch, Place
 from incidents.timeline.tables import IncidentIdentityRow, IncidentPlaceRow
 from telemetry.cities import City
 from telemetry.scopes import Scope
+from telemetry.store import insert_rows
 from telemetry.visibility import Visibility
 
 BANDS_A_DEGREE = 100
@@ -201,10 +202,8 @@ def insert(session: Session, opened: Iterable[Incident]) -> None:
             {"city": incident.city, "scope": incident.scope, "identity": identity, "incident_id": incident.id}
             for identity in incident.identities
         ]
-    if rows:
-        session.connection().execute(_PLACES.insert(), rows)
-    if named:
-        session.connection().execute(_IDENTITIES.insert(), named)
+    insert_rows(session, _PLACES, rows)
+    insert_rows(session, _IDENTITIES, named)
 
 
 def update(session: Session, changed: Iterable[Incident]) -> None:

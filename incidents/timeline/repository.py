@@ -19,7 +19,7 @@ from telemetry.messages import Message
 from telemetry.observations.tables import ObservationRow
 from telemetry.positions import Position
 from telemetry.scopes import Scope
-from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, insert_rows, read_page
 from telemetry.visibility import Visibility
 
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
@@ -278,7 +278,7 @@ def insert(session: Session, opened: Sequence[tuple[Incident, int]]) -> None:
     """Insert new incidents, each with how many entries its timeline has."""
     if opened:
         rows = [columns_of(incident, entries) for incident, entries in opened]
-        session.connection().execute(_INCIDENTS.insert(), rows)
+        insert_rows(session, _INCIDENTS, rows)
 
 
 def columns_of(incident: Incident, entries: int) -> dict[str, Any]:

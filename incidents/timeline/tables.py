@@ -169,7 +169,7 @@ class TimelineRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("incident_id", "seq", name="timeline_order"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    incident_id: str = Field(foreign_key="incidents.id", index=True)
+    incident_id: str = Field(foreign_key="incidents.id")
     seq: int
     """1, 2, 3, … without a gap."""
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy
@@ -27,7 +28,7 @@ from telemetry.fulltext.words import (
     words_of,
 )
 from telemetry.messages import Message
-from telemetry.store import ALWAYS, Between
+from telemetry.store import ALWAYS, Between, insert_rows
 from telemetry.visibility import Visibility
 
 BITS = 23
@@ -137,7 +138,8 @@ def put(session: Session, documents: Sequence[Document]) -> None:
         }
         for one, document in zip(ids, documents, strict=True)
     ]
-    session.connection().execute(_DOCUMENTS.insert(), rows)
+    rows.sort(key=itemgetter("id"))  # FTS5 writes a segment of its own for each row that is below the one before it
+    insert_rows(session, _DOCUMENTS, rows)
 
 
 def replace(session: Session, documents: Sequence[Document]) -> None:

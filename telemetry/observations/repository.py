@@ -17,7 +17,7 @@ from telemetry.observations.search_words import document_of
 from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.scopes import Scope
-from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, insert_rows, read_page
 from telemetry.visibility import Visibility
 
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
@@ -95,7 +95,7 @@ def insert(session: Session, arrived: Sequence[tuple[str, Stored]]) -> None:
         rows = [
             {"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for sender, one in arrived
         ]
-        session.connection().execute(_OBSERVATIONS.insert(), rows)
+        insert_rows(session, _OBSERVATIONS, rows)
         _insert_pictures(session, [one.observation for _, one in arrived])
         fulltext.put(session, [document_of(one.observation) for _, one in arrived])
 
@@ -112,8 +112,7 @@ def update(session: Session, changed: Sequence[Observation]) -> None:
 
 def _insert_pictures(session: Session, of: Iterable[Observation]) -> None:
     named = [{"sha256": sha256, "observation_id": one.id} for one in of for sha256 in {m.sha256 for m in one.media}]
-    if named:
-        session.connection().execute(_PICTURES.insert(), named)
+    insert_rows(session, _PICTURES, named)
 
 
 def set_reviews(session: Session, reviews: Mapping[str, datetime]) -> None:

@@ -1,5 +1,6 @@
 """Where things are kept: the database, its unit of work, and the pictures beside it."""
 
+from telemetry.store.bulk import insert_rows
 from telemetry.store.change_log import Change, Work
 from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.database import Store
@@ -20,6 +21,7 @@ __all__ = [
     "Store",
     "UtcDateTime",
     "Work",
+    "insert_rows",
     "read_page",
     "require_room",
 ]

@@ -16,6 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from telemetry.cities import City
 from telemetry.clock import SystemClock
 from telemetry.scopes import Scope
+from telemetry.store.bulk import insert_rows
 from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.tables import get_state, put_state
 from telemetry.visibility import Visibility
@@ -96,7 +97,7 @@ class PrunedChangesRow(SQLModel, table=True):
     count: int = Field(sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), nullable=False))
 
 
-_INSERT = SQLModel.metadata.tables["changes"].insert()
+_CHANGES = SQLModel.metadata.tables["changes"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def append(session: Session, changes: Sequence[Change]) -> int:
         }
         for number, change in enumerate(changes)
     ]
-    connection.execute(_INSERT, rows)
+    insert_rows(session, _CHANGES, rows)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
     return first

@@ -1,12 +1,30 @@
 """Column types that SQL lacks: an always-UTC time, and JSON for nested values."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from telemetry.clock import as_utc
+
+
+class _SqliteMoment(DATETIME):
+    """SQLAlchemy's text of a moment, made by `isoformat`: its own way fills a template from a dictionary."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        return _moment_text
+
+
+def _moment_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat(" ", "microseconds")
+
+
+_SQLITE_MOMENT: TypeEngine[datetime] = _SqliteMoment()  # type: ignore[no-untyped-call]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -14,6 +32,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return _SQLITE_MOMENT
+        return dialect.type_descriptor(self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -38,9 +38,9 @@ def count(store: Store) -> int:
 
 
 def pragma(store: Store, said: str) -> None:
-    """Set something on the store's one connection."""
-    with closing(store.engine.raw_connection()) as connection:
-        connection.cursor().execute(f"PRAGMA {said}")
+    """Set something on the store's one connection that writes."""
+    with store.write() as work:
+        work.session.connection().exec_driver_sql(f"PRAGMA {said}")
 
 
 @contextmanager
