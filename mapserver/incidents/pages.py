@@ -19,6 +19,7 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.access import people
 from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
+from mapserver.footage.flow import footage_and_unknowns
 from mapserver.incidents.exporting import download
 from mapserver.procedures.flow import checklist
 from mapserver.referrals import shown as shown_referrals
@@ -202,6 +203,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "workers": [user.name for user in people.working_in(session, row.city, row.scope)],
         "assignments": _deployed(session, Visibility.of(row)),
         "nearest": _nearest(parts, session, row, caller),
+        **footage_and_unknowns(parts, session, row),
     }
 
 

@@ -15,6 +15,7 @@ from mapserver.dispatch import api as dispatch
 from mapserver.findings import api as findings
 from mapserver.flights import api as flights
 from mapserver.flights import control_api as control
+from mapserver.footage import api as footage
 from mapserver.grouping import api as grouping
 from mapserver.incidents import api as incidents
 from mapserver.incidents import handling_api as handling
@@ -63,6 +64,7 @@ _NOUNS = (
     dispatch,
     faults,
     flights,
+    footage,
     search,  # before `incidents/{incident_id}`
     grouping,
     incidents,

@@ -1,8 +1,10 @@
 """Where a flight went: kept point by point as the vehicle says it, and given back as one line."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from mission.flights.service import change
 from mission.flights.tables import FlightRow, TrackPointRow
@@ -45,6 +47,26 @@ def took_off_at(session: Session, flight_id: str) -> list[Position]:
     query = select(TrackPointRow).where(TrackPointRow.flight_id == flight_id)
     first = session.exec(query.order_by(col(TrackPointRow.at), col(TrackPointRow.id)).limit(1))
     return [Position(lat=point.lat, lon=point.lon) for point in first]
+
+
+def point_at(session: Session, flight_id: str, at: datetime, *, within: timedelta) -> TrackPointRow | None:
+    """The point of its track nearest to a moment (UTC); None where none is so near."""
+    near = [
+        session.exec(query.limit(1)).first()
+        for query in (
+            _points(flight_id)
+            .where(TrackPointRow.at <= at, TrackPointRow.at >= at - within)
+            .order_by(col(TrackPointRow.at).desc()),
+            _points(flight_id)
+            .where(TrackPointRow.at > at, TrackPointRow.at <= at + within)
+            .order_by(col(TrackPointRow.at)),
+        )
+    ]
+    return min((point for point in near if point is not None), key=lambda point: abs(point.at - at), default=None)
+
+
+def _points(flight_id: str) -> SelectOfScalar[TrackPointRow]:
+    return select(TrackPointRow).where(TrackPointRow.flight_id == flight_id)
 
 
 def track(session: Session, flight_id: str) -> dict[str, Any]:

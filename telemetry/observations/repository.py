@@ -182,6 +182,21 @@ def of_source(session: Session, like: Observation, *, received_since: datetime) 
     return [Observation.model_validate(row.body) for row in found]
 
 
+def last_of_source(session: Session, like: Observation, *, limit: int) -> list[Observation]:
+    """The last that the source of `like` said in the same town and scope, whatever about, newest first."""
+    found = session.exec(
+        select(ObservationRow.body)
+        .where(
+            Visibility.of(like).rows(ObservationRow),
+            ObservationRow.source_kind == like.source.kind,
+            ObservationRow.source_id == like.source.id,
+        )
+        .order_by(col(ObservationRow.received_at).desc())
+        .limit(limit)
+    )
+    return [Observation.model_validate(body) for body in found]
+
+
 def count(session: Session, visible: Visibility) -> int:
     """How many observations there are of `visible`."""
     query = select(func.coalesce(func.sum(ObservationCountRow.rows), 0))

@@ -134,6 +134,10 @@ PEOPLE: dict[str, Any] = {
     "towns": [("dobele", "Dobele")],
     "issued": SimpleNamespace(title=HOSTILE, secret=HOSTILE, advice=HOSTILE),
 }
+OFFERED_VIDEO = {
+    "camera": HOSTILE, "name": HOSTILE, "kind": "tower", "away_m": 12, "begins": AT, "ends": AT, "missing": [],
+    "url": f"/api/v1/cameras/x/footage?incident={HOSTILE}",
+}  # fmt: skip
 EVERYTHING: dict[str, Any] = {
     "held": [TOKEN],
     "current": "mine",
@@ -193,6 +197,11 @@ EVERYTHING: dict[str, Any] = {
     "closing_codes": default_codes().values(),
     "workers": [HOSTILE],
     "may_see_footage": True,
+    "footage": {
+        "begins": AT, "ends": AT, "blind": [], "nearest": None, "slow_kmh": 20.0, "fast_kmh": 90.0,
+        "cameras": [OFFERED_VIDEO] * 3, "ways_out": [OFFERED_VIDEO],
+    },
+    "not_known": [{"code": HOSTILE, "params": {}, "text": HOSTILE}],
     "flights": [FLIGHT, FLYING],
     "offer": OFFER,
     "drones": [{**UNIT, "control": {"holder": HOSTILE, "offered_to": HOSTILE}, "others": [HOSTILE, "janis"]}],

@@ -1,0 +1,1 @@
+"""What is not known about an incident: what its page says first."""
