@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy.engine import make_url
 
 from incidents.escalation.policy import EscalationPolicy
+from incidents.responders.travel import TravelPolicy
 from incidents.retention.policy import RetentionPolicy
 from mapserver.core.mail_settings import MailSettings, ReferralSettings
 from mapserver.core.request_rates import RateSettings
@@ -171,6 +172,7 @@ class Settings(BaseSettings):
     alerts: AlertSettings = AlertSettings()
     shifts: list[ShiftSettings] = SHIFTS
     """When people can be scheduled; those of one person must not overlap."""
+    travel: TravelPolicy = TravelPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     """After how long an incident that nobody has acknowledged goes to the next person on shift."""
     plates: PlateSettings = PlateSettings()

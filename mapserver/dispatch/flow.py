@@ -14,10 +14,11 @@ from sqlmodel import Session
 from incidents.merging.titles import title_message
 from incidents.requests import service as requests
 from incidents.requests.tables import DroneRequestRow
+from incidents.responders.service import ResponderKind, SentResponder, send
 from incidents.timeline import repository
-from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
 from mapserver.core.services import Services
+from mapserver.dispatch.drone_travel import drone_way
 from mapserver.flights.flow import confirm_flight, schedule_flight
 from mapserver.plans.checking import acknowledge_plan
 from mapserver.plans.flow import NewPlan, Trial, try_plan
@@ -88,7 +89,7 @@ def offer_for(parts: Services, session: Session, incident_id: str, by: Principal
     row = repository.get(session, incident_id, visibility(by))
     place = _place_of(row)
     offers: list[Offer] = []
-    free, taken = _free(session, City(row.city), place, by)
+    free, taken = free_drones(session, City(row.city), place, by)
     for unit, away in free[:TRIED]:
         tried = Trial(unit_id=unit.id, pattern=PATTERN, geometry=_point(place), at=parts.clock.now())
         told = try_plan(parts, session, by, tried)
@@ -115,7 +116,7 @@ def send_drone(
     row = repository.get(work.session, incident_id, visibility(by))
     place = _place_of(row)
     now = parts.clock.now()
-    zone = _zone_at(parts, work, row, place, by)
+    zone = zone_at(parts, work, row, place, by)
     name = _named("dispatch.plan_name", row)
     wanted = NewPlan(unit_id=unit_id, pattern=PATTERN, geometry=_point(place), zone_id=zone.id, name=name)
     plan = keep_plan(parts, work, by, wanted)
@@ -125,8 +126,11 @@ def send_drone(
     confirm_flight(parts, work, flight.id, by)
     drone = units.get(work.session, unit_id, visibility(by))
     requests.confirm(work, row, flight_id=flight.id, by=by.name, at=now)
-    sent = Message("timeline.drone_sent", drone=drone.name, flight=flight.name)
-    timeline.tell_note(work, row, sent, by=by.name, now=now)
+    way, _ = drone_way(parts, work.session, drone, City(row.city), place)
+    sent = SentResponder(
+        ResponderKind.DRONE, drone.id, drone.name, round(way.away_m), round(way.seconds), flight_id=flight.id
+    )
+    send(work, row, sent, by=by.name, now=now)
     return flight
 
 
@@ -154,7 +158,7 @@ def _point(place: Position) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [place.lon, place.lat]}
 
 
-def _free(
+def free_drones(
     session: Session, city: City, place: Position, by: Principal
 ) -> tuple[list[tuple[UnitRow, float]], list[Message]]:
     """The town's drones that could start now, with their distance in metres, nearest first; and why others cannot."""
@@ -197,7 +201,7 @@ def _taken(session: Session, unit: UnitRow, flight: FlightRow | None, city: City
     return None
 
 
-def _zone_at(parts: Services, work: Work, row: IncidentRow, place: Position, by: Principal) -> ZoneRow:
+def zone_at(parts: Services, work: Work, row: IncidentRow, place: Position, by: Principal) -> ZoneRow:
     """The most urgent zone that holds the place; a small one is drawn where none does."""
     city = City(row.city)
     for zone in zones.listed(work.session, Visibility.of(row)):

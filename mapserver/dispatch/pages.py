@@ -7,15 +7,17 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from incidents.requests import service as requests
+from incidents.responders.service import ResponderKind
 from incidents.timeline import repository, service
 from mapserver.core.services import Services
 from mapserver.dispatch.flow import ask_for_drone, offer_for, send_drone
+from mapserver.dispatch.responders import responders_context, send_responder
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayFly, MaySeeIncidents, MayWorkIncidents
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visibility
-from telemetry.errors import BadInput, Conflict
+from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 
 router = GuardedRouter(include_in_schema=False)
 
@@ -50,6 +52,35 @@ def ask(request: Request, incident_id: str, caller: MayWorkIncidents, parts: Par
     except (BadInput, Conflict) as error:
         return _refused(request, parts, incident_id, caller, error)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+@router.get("/incidents/{incident_id}/responders")
+def who_goes(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
+    """The card of who goes alone, when the incident changed."""
+    row = repository.get(session, incident_id, visibility(caller))
+    context = {"principal": caller, "incident": service.public(row), **responders_context(parts, session, row, caller)}
+    return page(request, "dispatch/_responders.html", context)
+
+
+@router.post("/incidents/{incident_id}/responders")
+def send_somebody(
+    request: Request, incident_id: str, caller: MayWorkIncidents, parts: Parts,
+    kind: Annotated[ResponderKind, Form()], id: Annotated[str, Form(max_length=120)],
+) -> Response:  # fmt: skip
+    """Send a person or a tower; the card says that they go, or why not."""
+    problem = None
+    try:
+        with parts.store.write() as work:
+            row = repository.get(work.session, incident_id, visibility(caller))
+            send_responder(parts, work, row, caller, kind=kind, id=id)
+    except (BadInput, Conflict, NotAllowed, NotFound) as error:
+        problem = error.told.text()
+    with parts.store.read() as session:
+        row = repository.get(session, incident_id, visibility(caller))
+        context = responders_context(parts, session, row, caller)
+        context["could_go_problem"] = problem or context["could_go_problem"]
+        context |= {"principal": caller, "incident": service.public(row)}
+        return page(request, "dispatch/_responders.html", context)
 
 
 def _refused(

@@ -1,6 +1,7 @@
-"""What the API answers of drones that are sent to incidents."""
+"""What the API answers of who is sent to incidents."""
 
 from incidents.requests.tables import RequestState
+from incidents.responders.service import ResponderKind
 from mapserver.web.route_shapes import RouteFeature, VerdictAnswer
 from mapserver.web.schemas import Answer, Fraction, KeptMessage, Utc
 
@@ -37,3 +38,43 @@ class DroneRequestAnswer(Answer):
     reason: str
     flight_id: str | None
     simulated: bool
+
+
+class ResponderAnswer(Answer):
+    """Somebody who could go to an incident."""
+
+    kind: ResponderKind
+    id: str
+    """A person's name, a unit's id."""
+    name: str
+    unit_id: str | None
+    """The body camera that a person carries."""
+    away_m: int | None
+    """Straight; null where it is not known where they are."""
+    travel_s: int | None
+    """About how long they take; people by car."""
+    walking_s: int | None
+    """On foot, for people."""
+    problem: str | None
+    """Why they should not be sent."""
+
+
+class SentResponderAnswer(Answer):
+    """Somebody who was sent to an incident, with the times of their response."""
+
+    kind: ResponderKind
+    id: str
+    name: str
+    away_m: float | None
+    """When they were sent, as the next."""
+    travel_s: float | None
+    decided_by: str
+    told: Utc
+    """The first word of the incident came in."""
+    decided: Utc
+    on_the_way: Utc | None
+    """They said so, or the drone took off."""
+    there: Utc | None
+    seen: Utc | None
+    """The first that they, or their camera, saw of it."""
+    done: Utc | None

@@ -12,6 +12,7 @@ from mapserver.clips import api as clips
 from mapserver.debriefs import api as debriefs
 from mapserver.devices import api as devices
 from mapserver.dispatch import api as dispatch
+from mapserver.dispatch import responders_api as responders
 from mapserver.findings import api as findings
 from mapserver.flights import api as flights
 from mapserver.flights import control_api as control
@@ -62,6 +63,7 @@ _NOUNS = (
     description,
     devices,
     dispatch,
+    responders,
     faults,
     flights,
     footage,

@@ -121,7 +121,7 @@ def inputs_of(session: Session, proposed: ProposedFlight, standards: Standards, 
     papers = registry.papers_for(
         session, city=city, scope=proposed.plan.scope, pilot=proposed.pilot, unit_id=proposed.unit.id
     )
-    airframe = _airframe(papers.drone)
+    airframe = airframe_of(papers.drone)
     profile = _profile(proposed.plan, proposed.unit, airframe, papers, standards)
     home = Position(lat=profile.home.lat, lon=profile.home.lon)
     ends = proposed.at + timedelta(seconds=profile.duration_s)
@@ -227,7 +227,8 @@ def _autopilot(papers: DronePapers | None, unit: UnitRow) -> AutopilotName | Non
     return _drone(papers).autopilot
 
 
-def _airframe(papers: DronePapers | None) -> Airframe:
+def airframe_of(papers: DronePapers | None) -> Airframe:
+    """What a drone with these papers can do."""
     return _drone(papers).airframe
 
 
@@ -254,7 +255,7 @@ def _others(
         plan = session.get_one(PlanRow, flight.plan_id)
         unit = session.get_one(UnitRow, flight.unit_id)
         papers = registry.papers_for(session, city=flight.city, scope=flight.scope, pilot=flight.pilot, unit_id=unit.id)
-        profile = _profile(plan, unit, _airframe(papers.drone), papers, standards)
+        profile = _profile(plan, unit, airframe_of(papers.drone), papers, standards)
         policy = standards.policy(City(flight.city))
         found.append(
             OtherFlight(

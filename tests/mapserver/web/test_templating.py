@@ -17,6 +17,7 @@ from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
 from mapserver.web.templating import TEMPLATES, environment, later, local, metres, percent, seconds
 from mission.debrief.flight_logbook import COLUMNS
+from tests.mapserver.web.incident_page_values import WHO_AND_WHAT_SAW
 from tests.mapserver.web.working_pages import AT, HOSTILE, REFERRALS
 
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("*/*.html") if path.name != "_ui.html")
@@ -134,10 +135,6 @@ PEOPLE: dict[str, Any] = {
     "towns": [("dobele", "Dobele")],
     "issued": SimpleNamespace(title=HOSTILE, secret=HOSTILE, advice=HOSTILE),
 }
-OFFERED_VIDEO = {
-    "camera": HOSTILE, "name": HOSTILE, "kind": "tower", "away_m": 12, "begins": AT, "ends": AT, "missing": [],
-    "url": f"/api/v1/cameras/x/footage?incident={HOSTILE}",
-}  # fmt: skip
 EVERYTHING: dict[str, Any] = {
     "held": [TOKEN],
     "current": "mine",
@@ -197,11 +194,7 @@ EVERYTHING: dict[str, Any] = {
     "closing_codes": default_codes().values(),
     "workers": [HOSTILE],
     "may_see_footage": True,
-    "footage": {
-        "begins": AT, "ends": AT, "blind": [], "nearest": None, "slow_kmh": 20.0, "fast_kmh": 90.0,
-        "cameras": [OFFERED_VIDEO] * 3, "ways_out": [OFFERED_VIDEO],
-    },
-    "not_known": [{"code": HOSTILE, "params": {}, "text": HOSTILE}],
+    **WHO_AND_WHAT_SAW,
     "flights": [FLIGHT, FLYING],
     "offer": OFFER,
     "drones": [{**UNIT, "control": {"holder": HOSTILE, "offered_to": HOSTILE}, "others": [HOSTILE, "janis"]}],
