@@ -11,6 +11,7 @@ from incidents.merging import State
 from incidents.timeline import repository
 from incidents.timeline.responding import ResponseStep
 from incidents.timeline.service import change, write_entry
+from incidents.timeline.struck import struck
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from mission.flights.tables import FlightRow
 from telemetry.clock import iso, iso_or_none
@@ -101,12 +102,15 @@ def responses(session: Session, row: IncidentRow) -> list[ResponseOfOne]:
     if not any(entry.kind == EntryKind.DISPATCH for entry in entries):
         return []
     source_of = _sources(session, entries)
-    return [_times(session, entry, entries, source_of) for entry in entries if entry.kind == EntryKind.DISPATCH]
+    wrong = struck(entries)
+    sent = [entry for entry in entries if entry.kind == EntryKind.DISPATCH and entry.seq not in wrong]
+    return [_times(session, entry, entries, source_of) for entry in sent]
 
 
 def _times(session: Session, sent: TimelineRow, entries: list[TimelineRow], source_of: dict[str, str]) -> ResponseOfOne:
     responder = SentResponder(**(sent.message or {})["params"])
-    later = [entry for entry in entries if entry.seq > sent.seq]
+    wrong = struck(entries)
+    later = [entry for entry in entries if entry.seq > sent.seq and entry.seq not in wrong]
     steps: dict[ResponseStep, datetime] = {}
     for entry in later:
         if entry.kind == EntryKind.RESPONSE and entry.who == responder.id and entry.message is not None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from incidents.merging import State
 from incidents.requests.tables import DroneRequestRow
 from incidents.timeline.responding import ResponseStep
+from incidents.timeline.struck import struck_of
 from incidents.timeline.tables import EntryKind, TimelineRow
 from mission.flights.tables import FlightRow
 from telemetry.observations.tables import ObservationRow
@@ -101,12 +102,13 @@ def _moves(session: Session, ids: Sequence[str]) -> defaultdict[str, list[tuple[
 
 def _steps(session: Session, ids: Sequence[str]) -> defaultdict[str, dict[ResponseStep, datetime]]:
     """When anybody first said how far they have come with each incident."""
-    query = select(TimelineRow.incident_id, TimelineRow.at, TimelineRow.message).where(
+    wrong = struck_of(session, ids)
+    query = select(TimelineRow.incident_id, TimelineRow.seq, TimelineRow.at, TimelineRow.message).where(
         col(TimelineRow.incident_id).in_(ids), TimelineRow.kind == EntryKind.RESPONSE
     )
     found: defaultdict[str, dict[ResponseStep, datetime]] = defaultdict(dict)
-    for incident, at, message in session.exec(query.order_by(col(TimelineRow.incident_id), col(TimelineRow.seq))):
-        if message is not None:
+    for incident, seq, at, message in session.exec(query.order_by(col(TimelineRow.incident_id), col(TimelineRow.seq))):
+        if message is not None and seq not in wrong.get(incident, {}):
             found[incident].setdefault(ResponseStep(message["params"]["step"]), at)
     return found
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from incidents.merging import State
 from incidents.timeline.service import change, checked, write_entry
+from incidents.timeline.struck import struck_of
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.errors import Conflict
 from telemetry.messages import Message
@@ -41,10 +42,12 @@ def respond(work: Work, row: IncidentRow, step: ResponseStep, *, by: str, note: 
 def last_step(session: Session, incident_id: str, who: str) -> ResponseStep | None:
     """How far `who` last said that they have come; None: they said nothing."""
     query = (
-        select(TimelineRow.message)
+        select(TimelineRow.seq, TimelineRow.message)
         .where(TimelineRow.incident_id == incident_id, TimelineRow.kind == EntryKind.RESPONSE, TimelineRow.who == who)
         .order_by(col(TimelineRow.seq).desc())
-        .limit(1)
     )
-    message = session.exec(query).first()
-    return None if message is None else ResponseStep(message["params"]["step"])
+    wrong = struck_of(session, [incident_id]).get(incident_id, {})
+    for seq, message in session.exec(query):
+        if seq not in wrong and message is not None:
+            return ResponseStep(message["params"]["step"])
+    return None

@@ -14,6 +14,7 @@ from incidents.closing.codes import ClosingCode
 from incidents.merging import State
 from incidents.timeline import incident_index, repository, transitions
 from incidents.timeline.search_words import index_entry
+from incidents.timeline.struck import StruckThrough, struck
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from incidents.timeline.transitions import Transition
 from telemetry.clock import iso
@@ -108,12 +109,13 @@ def tell_note(work: Work, row: IncidentRow, said: Message, *, by: str, now: date
 def timeline(session: Session, incident_id: str, order: TimelineOrder = TimelineOrder.WRITTEN) -> list[dict[str, Any]]:
     """The entries as the API shows them, each with the observation it tells of."""
     rows = repository.entries(session, incident_id)
+    struck_through = struck(rows)
     if order is TimelineOrder.HAPPENED:
         rows.sort(key=lambda row: (row.happened_at, row.seq))
     ids = {row.observation_id for row in rows if row.observation_id}
     by_id = {seen.id: seen for seen in observations.get_many(session, ids)}
     home = repository.incidents_of_observations(session, sorted(ids))
-    return [_public_entry(row, by_id.get(row.observation_id or ""), home) for row in rows]
+    return [_public_entry(row, by_id.get(row.observation_id or ""), home, struck_through.get(row.seq)) for row in rows]
 
 
 def public(row: IncidentRow) -> dict[str, Any]:
@@ -187,7 +189,9 @@ def _public_reason(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "text": Message.from_json(kept).text()}
 
 
-def _public_entry(row: TimelineRow, observation: Observation | None, home: Mapping[str, str]) -> dict[str, Any]:
+def _public_entry(
+    row: TimelineRow, observation: Observation | None, home: Mapping[str, str], struck_through: StruckThrough | None
+) -> dict[str, Any]:
     belongs_to = home.get(row.observation_id or "", row.incident_id)
     return {
         "seq": row.seq,
@@ -199,4 +203,5 @@ def _public_entry(row: TimelineRow, observation: Observation | None, home: Mappi
         "why": [_public_reason(reason) for reason in row.why],
         "observation": None if observation is None else answers.public(observation),
         "moved_to": None if belongs_to == row.incident_id else belongs_to,
+        "struck": None if struck_through is None else struck_through.public(),
     }

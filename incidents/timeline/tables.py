@@ -150,6 +150,8 @@ class EntryKind(StrEnum):
     """A step of its procedure was done, skipped or undone."""
     REFERRAL = "referral"
     """It was handed over to a service, or the service answered."""
+    CORRECTION = "correction"
+    """What a person said was struck through, or stands again."""
     DISPATCH = "dispatch"
     """Somebody was sent."""
     NOTE = "note"

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from incidents.closing.codes import code_for
 from incidents.merging import State
 from incidents.requests import service as requests
-from incidents.timeline import handling, repository, responding
+from incidents.timeline import corrections, handling, repository, responding
 from incidents.timeline import service as timeline
 from incidents.timeline.responding import ResponseStep
 from incidents.timeline.tables import IncidentRow
@@ -73,6 +73,22 @@ def respond(
     """`by` says how far they have come with it. Raises BadInput, Conflict."""
     responding.respond(work, row, step, by=by.name, note=note, now=parts.clock.now())
     _record(parts, work, row, by, "respond", step)
+
+
+def correct_entry(
+    parts: Services, work: Work, row: IncidentRow, seq: int, by: Principal, *, text: str, reason: str
+) -> None:
+    """Strike what a person said through. Raises NotFound, BadInput, NotAllowed, Conflict."""
+    corrections.correct(work, row, seq, text=text, reason=reason, by=by, now=parts.clock.now())
+    _record(parts, work, row, by, "correct", str(seq))
+
+
+def take_correction_back(
+    parts: Services, work: Work, row: IncidentRow, seq: int, by: Principal, *, reason: str
+) -> None:
+    """Let what was struck through stand again. Raises NotFound, BadInput, NotAllowed, Conflict."""
+    corrections.take_back(work, row, seq, reason=reason, by=by, now=parts.clock.now())
+    _record(parts, work, row, by, "undo_correction", str(seq))
 
 
 def set_owner(

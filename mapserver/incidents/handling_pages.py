@@ -18,7 +18,7 @@ from mapserver.web.permissions import MayReport, MayWorkIncidents
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visibility
-from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.store import Work
 
 router = GuardedRouter(include_in_schema=False)
@@ -107,7 +107,7 @@ def answer(
     try:
         with work.session.begin_nested():
             do(row)
-    except (BadInput, Conflict, NotFound) as error:
+    except (BadInput, Conflict, NotAllowed, NotFound) as error:
         context = {**incident_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)

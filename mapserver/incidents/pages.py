@@ -12,6 +12,7 @@ from incidents.referrals import service as referrals
 from incidents.settling import decisions, questions
 from incidents.statistics.response import response_times
 from incidents.timeline import repository, responding, service
+from incidents.timeline.corrections import may_correct, said_by_person
 from incidents.timeline.folding import folded
 from incidents.timeline.responding import ResponseStep
 from incidents.timeline.service import TimelineOrder
@@ -37,6 +38,7 @@ from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal, visibility, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages.message import WRITTEN
 from telemetry.observations.values import SourceKind
 from telemetry.positions import Position, distance_m
 from telemetry.units import service as units
@@ -185,6 +187,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "timeline": timeline,
         "lines": folded(timeline),
         "ended_before": _ended_before(session, row),
+        "correctable": _correctable(timeline, caller),
         "flights": _flights(session, timeline, caller),
         "questions": [
             questions.public(asked) for asked in questions.open_ones(session, visibility(caller), incident_id=row.id)
@@ -204,6 +207,15 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         "assignments": _deployed(session, Visibility.of(row)),
         "nearest": _nearest(parts, session, row, caller),
         **footage_and_unknowns(parts, session, row),
+    }
+
+
+def _correctable(timeline: list[dict[str, Any]], caller: Principal) -> set[int]:
+    """The numbers of the entries that the caller may correct."""
+    return {
+        entry["seq"]
+        for entry in timeline
+        if said_by_person(entry["kind"], worded=entry["code"] != WRITTEN) and may_correct(caller, entry["who"])
     }
 
 

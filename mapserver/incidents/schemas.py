@@ -98,6 +98,16 @@ class Weighed(Answer):
     limit: float | None
 
 
+class StruckAnswer(Answer):
+    """How an entry was struck through."""
+
+    by: str
+    at: Utc
+    reason: str
+    seq: int
+    """Of the entry that does it."""
+
+
 class TimelineEntry(Answer):
     """One entry of an incident's timeline; entries are only ever appended."""
 
@@ -113,6 +123,7 @@ class TimelineEntry(Answer):
         "why": [],
         "observation": None,
         "moved_to": None,
+        "struck": None,
     }
 
     seq: int
@@ -132,6 +143,8 @@ class TimelineEntry(Answer):
     """What it tells of, where it is an observation that is still kept."""
     moved_to: str | None
     """The incident that the observation belongs to now, where that is another one."""
+    struck: StruckAnswer | None
+    """An entry that is struck through stays, and no longer holds."""
 
 
 class SearchSource(Answer):

@@ -19,6 +19,7 @@ from mapserver.flights import control_api as control
 from mapserver.footage import api as footage
 from mapserver.grouping import api as grouping
 from mapserver.incidents import api as incidents
+from mapserver.incidents import corrections_api as corrections
 from mapserver.incidents import handling_api as handling
 from mapserver.incidents import search_api as search
 from mapserver.intake import api as intake
@@ -70,6 +71,7 @@ _NOUNS = (
     search,  # before `incidents/{incident_id}`
     grouping,
     incidents,
+    corrections,
     handling,
     map,
     people,

@@ -10,6 +10,7 @@ OFFERED_VIDEO: dict[str, Any] = {
     "url": f"/api/v1/cameras/x/footage?incident={HOSTILE}",
 }  # fmt: skip
 WHO_AND_WHAT_SAW: dict[str, Any] = {
+    "correctable": {2},
     "footage": {
         "begins": AT, "ends": AT, "blind": [], "nearest": None, "slow_kmh": 20.0, "fast_kmh": 90.0,
         "cameras": [OFFERED_VIDEO] * 3, "ways_out": [OFFERED_VIDEO],
