@@ -5,7 +5,8 @@ An error is raised with a `Message`, so that each reader is told in their langua
 VanagasError
 ├── BadInput 422            what was sent cannot be used
 │   ├── BadObservation      an observation or a device's event
-│   │   └── UnknownCamera   an event of a camera that nobody has added yet
+│   │   ├── UnknownCamera   an event of a camera that nobody has added yet
+│   │   └── UnknownEvent    an event of a kind that nobody knows yet
 │   ├── BadGeometry         a zone, a position, a polygon
 │   ├── BadPlan             a flight plan or a route request
 │   ├── BadRule             a rule for a camera's picture
@@ -75,6 +76,10 @@ class BadObservation(BadInput):
 
 class UnknownCamera(BadObservation):
     """A device's event is of a camera that nobody has added yet."""
+
+
+class UnknownEvent(BadObservation):
+    """A device's message is well formed, but of a kind that is not known yet."""
 
 
 class BadGeometry(BadInput):

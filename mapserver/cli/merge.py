@@ -1,7 +1,8 @@
 """`vanagas merge`: observations from a file into incidents and open questions, without a server."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,9 @@ from telemetry.files import write_whole
 from telemetry.messages import Message
 from telemetry.observations import read_jsonl
 
+POSITION = re.compile(r'\s*\{\s*"kind"\s*:\s*"position"')
+"""How a line begins that holds a position, not an observation."""
+
 
 def merge(
     source: Annotated[Path, typer.Argument(metavar="OBSERVATIONS.jsonl", help="One observation a line.")],
@@ -33,7 +37,7 @@ def merge(
     """Merge observations into incidents, in whatever order they stand in the file."""
     know_towns(data)
     rules = default_rules() if categories is None else load_rules(categories)
-    told = _read_events(source)
+    told, positions = _read_events(source)
     decisions = [] if answers is None else _read_answers(answers)
     grouping = _group(told, rules, decisions)
     if plain:
@@ -58,6 +62,8 @@ def merge(
         ).text(),
         err=True,
     )
+    if positions:
+        typer.echo(Message("cli.positions_passed_over", count=positions).text(), err=True)
 
 
 def _group(told: Events, rules: Rules, decisions: Sequence[PersonDecision]) -> Grouping:
@@ -87,10 +93,20 @@ def _say_why(grouping: Grouping, observation_id: str) -> None:
         typer.echo(message.text())
 
 
-def _read_events(source: Path) -> Events:
+def _read_events(source: Path) -> tuple[Events, int]:
+    """What the observations of a file tell, and how many of its lines are positions, which `merge` passes over."""
+    positions = 0
+
+    def without_positions(lines: Iterable[str]) -> Iterator[str]:
+        nonlocal positions
+        for line in lines:
+            is_position = POSITION.match(line) is not None
+            positions += is_position
+            yield "" if is_position else line
+
     try:
         with source.open(encoding="utf-8-sig") as lines:
-            return events_of(read_jsonl(lines, name=str(source)))
+            return events_of(read_jsonl(without_positions(lines), name=str(source))), positions
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=source, reason=error.strerror)) from error
     except UnicodeDecodeError as error:

@@ -58,6 +58,9 @@ class MqttSettings(BaseModel):
     when left out."""
     frigate_prefixes: Annotated[list[TopicPrefix], Field(min_length=1)] = ["frigate"]
     """The `topic_prefix` of each Frigate that publishes to the broker."""
+    dialect_topics: dict[str, str] = {}
+    """Topic filters of other devices' own messages, and the dialect of each (`vanagas intake dialects`), such as
+    {"town/onvif-ej/#" = "onvif"}."""
     device_tokens: dict[str, SecretStr] = {}
     """Tokens of devices whose observations are heard on vanagas/observations/SENDER, by a name for each."""
     username: str = ""

@@ -71,7 +71,9 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         _prepare_folder(options.data)
         password = secrets.token_hex(12)
         broker = await stack.enter_async_context(
-            EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(topics(["frigate"]))})
+            EmbeddedBroker(
+                username="devices", password=password, keep_for={"vanagas": list(topics(MqttSettings(host="")))}
+            )
         )
         mqtt = MqttSettings(host=broker.host, port=broker.port, username="devices", password=SecretStr(password))
         cameras = None

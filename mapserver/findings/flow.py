@@ -13,6 +13,7 @@ from mapserver.devices.service import require_bound
 from mapserver.findings.drone_geolocation import PlacedFinding, placed_aloft
 from mapserver.observations.flow import take
 from telemetry.access import Principal
+from telemetry.dialects.values import PLATE_READ, UNSURE
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations import Media, Observation, SourceKind
@@ -20,7 +21,6 @@ from telemetry.observations import repository as observations
 from telemetry.scopes import scope_of
 from telemetry.store import Work
 from telemetry.visibility import EVERYTHING, Visibility
-from vision.events.values import PLATE_READ, UNSURE
 from vision.findings import Finding, run_of, to_observation
 from vision.plates.screening import may_keep_picture, sought
 

@@ -11,12 +11,12 @@ from incidents.search.service import SearchPage, SearchRequest, search
 from mapserver.core.services import Services
 from telemetry.access import Permission, Principal, visibility
 from telemetry.audit import service as audit
+from telemetry.dialects.values import normal_plate
 from telemetry.errors import BadGeometry, BadInput
 from telemetry.fulltext import DocumentQuery
 from telemetry.messages import Message
 from telemetry.observations.values import SourceKind
 from telemetry.store import ALWAYS, Between, Work
-from vision.events.values import normal_plate
 from vision.plates.screening import HASHED
 
 LONGEST_WORDS = 300

@@ -6,8 +6,9 @@ from fastapi import Depends, Query, Request
 
 from mapserver.core.body_limits import body_limit
 from mapserver.intake import quarantine
+from mapserver.intake.dialects import DIALECTS
 from mapserver.intake.flow import DeviceMessage, receive, replay
-from mapserver.intake.schemas import EventReceipt, QuarantineAnswer, Replayed
+from mapserver.intake.schemas import DialectAnswer, EventReceipt, QuarantineAnswer, Replayed
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader, Writer
@@ -31,14 +32,23 @@ async def push(
     caller: MayHandIn,
     body: Annotated[bytes, Depends(read_body)],
     parts: Parts,
+    device: Annotated[str, Query(max_length=200, description="The camera, where its messages do not name it.")] = "",
 ) -> list[dict[str, Any]]:
-    """Take in one message of a camera or its server: formats frigate, plate_recognizer, axis_lpr.
+    """Take in one message of a camera, its server or an alarm panel, or several in a JSON array. The formats: `GET
+    /api/v1/intake/dialects`.
 
     One receipt an event, as for observations, or its outcome with a reason: `refused` for a part that cannot be read,
-    `dropped` for a false positive that the device takes back, `quarantined` until its camera is added.
+    `dropped` for a false positive that the device takes back and for mere motion, `quarantined` until its camera is
+    added or its kind is known. Heartbeats and states of the device get none.
     """
     content_type = request.headers.get("content-type", "application/json")
-    return await receive(parts, DeviceMessage(format_name, body, content_type), by=caller)
+    return await receive(parts, DeviceMessage(format_name, body, content_type, device), by=caller)
+
+
+@router.get("/intake/dialects", response_model=list[DialectAnswer])
+def dialects(caller: MayHandIn) -> list[dict[str, Any]]:
+    """The formats of devices' messages that are understood."""
+    return [{"name": one.name, "title": one.title, "also_called": one.also_called} for one in DIALECTS.values()]
 
 
 @router.get("/intake/quarantine", response_model=QuarantineAnswer)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from aiomqtt import Topic
+
 from mapserver.core.services import Services
 from mapserver.core.settings import MqttSettings, Settings
 from mapserver.intake.flow import DeviceMessage, receive
@@ -76,12 +78,13 @@ class BrokerListener:
 def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
     """The link to `broker`, which hears what the settings ask for. Connects to nothing yet."""
 
-    formats = device_topics(broker.frigate_prefixes)
+    formats = device_topics(broker)
 
     async def handle(topic: str, payload: bytes) -> Reply | None:
         if topic.startswith((FINDINGS, OBSERVATIONS)):
             return await on_letter(parts, topic, payload)
-        await receive(parts, DeviceMessage(formats[topic], payload))
+        format = formats.get(topic) or next(name for heard, name in formats.items() if Topic(topic).matches(heard))
+        await receive(parts, DeviceMessage(format, payload, topic=topic))
         return None
 
     return MqttLink(
@@ -94,7 +97,7 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
 def topics(settings: Settings) -> list[str]:
     """The topic filters that are listened to; a broker's rules must let this server read them."""
     broker = settings.mqtt or MqttSettings(host="")
-    heard = list(device_topics(broker.frigate_prefixes))
+    heard = list(device_topics(broker))
     if settings.analysis.home_is_broker:
         heard.append(f"{FINDINGS}+")
     if broker.device_tokens:

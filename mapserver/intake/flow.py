@@ -9,21 +9,25 @@ from typing import Any
 from mapserver.access.service import principal_of
 from mapserver.access.tables import UserRow
 from mapserver.core.services import Services
+from mapserver.core.settings import MqttSettings
 from mapserver.devices import service as devices
 from mapserver.intake import quarantine
+from mapserver.intake.dialects import dialect
 from mapserver.intake.tables import QuarantinedRow
 from mapserver.observations.flow import take
 from mapserver.web.reading import read_aside
 from telemetry.access import Principal, Role, visibility
-from telemetry.errors import BadInput, UnknownCamera, VanagasError
+from telemetry.cities import known_towns
+from telemetry.dialects.values import Arrival, DeviceEvent, Quarantined
+from telemetry.errors import BadInput, BadObservation, UnknownCamera, VanagasError
 from telemetry.messages import Message, kept
 from telemetry.observations import Media, Source, SourceKind
 from telemetry.scopes import Scope
 from telemetry.store import Work
 from telemetry.visibility import Visibility
 from vision.cameras import service as cameras
-from vision.events import FORMATS, DeviceEvent, Parser
-from vision.events.observations import to_observation
+from vision.cameras.tables import CameraRow
+from vision.events.observations import reason_to_drop, to_observation, viewpoint
 from vision.plates.screening import may_keep_picture
 
 log = logging.getLogger(__name__)
@@ -40,33 +44,47 @@ class DeviceMessage:
     format: str
     payload: bytes
     content_type: str = "application/json"
+    sender: str = ""
+    """What the device is called by who hands in, where its messages do not say it."""
+    topic: str = ""
+    """The MQTT topic that it came on."""
 
 
-def topics(frigate_prefixes: Iterable[str]) -> Mapping[str, str]:
-    """The MQTT topics that are listened to, and the format of what comes on them."""
-    return {f"{prefix}/{name}": "frigate" for prefix in frigate_prefixes for name in FRIGATE_TOPICS}
-
-
-def parser(name: str) -> Parser:
-    """The parser of a format. Raises BadInput listing the known ones."""
-    try:
-        return FORMATS[name]
-    except KeyError:
-        raise BadInput(Message("events.unknown_format", format=repr(name), formats=sorted(FORMATS))) from None
+def topics(broker: MqttSettings) -> Mapping[str, str]:
+    """The MQTT topic filters that are listened to, and the dialect of what comes on them. Raises BadInput for one that
+    is not known."""
+    frigate = {f"{prefix}/{name}": "frigate" for prefix in broker.frigate_prefixes for name in FRIGATE_TOPICS}
+    return frigate | {heard: dialect(name).name for heard, name in broker.dialect_topics.items()}
 
 
 async def receive(parts: Services, message: DeviceMessage, *, by: Principal | None = None) -> list[dict[str, Any]]:
     """Accept what `message` tells, as `by` hands it in, in one commit with others that wait: one receipt an event, or
     the reason why there is none. Returning means that it is kept.
 
-    Of a camera that nobody knows it waits in quarantine until the camera is added. Without `by` it came over MQTT.
-    Raises BadObservation when it cannot be read or kept, NotAllowed when `by` may not speak for the camera.
+    Of a camera that nobody knows it waits in quarantine until the camera is added; what cannot be read waits there,
+    too, unless all of it is damaged and `by` can be told so. Without `by` it came over MQTT. Raises BadObservation when
+    it cannot be read or kept, NotAllowed when `by` may not speak for the camera.
     """
     received_at = parts.clock.now()
-    events = await read_aside(len(message.payload), lambda: _read(message, received_at))
-    if not events:
+    told = await read_aside(len(message.payload), lambda: _read(message, received_at, by))
+    if not told.events and not told.held_back:
         return []
-    return await parts.joint_writes.run(lambda work: _take_in(parts, work, message, events, received_at, by))
+    if by is not None and told.is_damaged:
+        raise BadObservation(told.held_back[0].reason)
+    return await parts.joint_writes.run(lambda work: _take_in(parts, work, message, told, received_at, by))
+
+
+@dataclass(frozen=True)
+class MessageContent:
+    """What a message tells that is to be kept."""
+
+    events: Sequence[DeviceEvent]
+    held_back: Sequence[Quarantined]
+
+    @property
+    def is_damaged(self) -> bool:
+        """Nothing of it can be read, and no later version will."""
+        return not self.events and not any(one.is_well_formed for one in self.held_back)
 
 
 def replay(parts: Services, work: Work, scope: Scope, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -95,7 +113,10 @@ def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, A
     try:
         with work.session.begin_nested():
             by = _sender_of(work, row)
-            receipts = _accept(parts, work, _read(message, row.received_at), row.received_at, by)
+            told = _read(message, row.received_at, by)
+            if told.held_back:
+                raise BadObservation(told.held_back[0].reason)
+            receipts = _accept(parts, work, told.events, row.received_at, by)
     except VanagasError as error:
         row.reason = error.message
         row.reason_message = kept(error.told)
@@ -118,18 +139,26 @@ def _take_in(
     parts: Services,
     work: Work,
     message: DeviceMessage,
-    events: Sequence[DeviceEvent],
+    told: MessageContent,
     received_at: datetime,
     by: Principal | None,
 ) -> list[dict[str, Any]]:
     try:
-        return _accept(parts, work, events, received_at, by)
+        receipts = _accept(parts, work, told.events, received_at, by)
     except UnknownCamera as error:
-        return _quarantine(parts, work, message, events[0], error, received_at, by)
+        receipts = [_quarantine(parts, work, message, told.events[0], error, received_at, by)]
+    held_back = [_hold_back(parts, work, message, one, received_at, by) for one in told.held_back]
+    return [*receipts, *held_back]
 
 
-def _read(message: DeviceMessage, received_at: datetime) -> list[DeviceEvent]:
-    return parser(message.format)(message.payload, received_at=received_at, content_type=message.content_type)
+def _read(message: DeviceMessage, received_at: datetime, by: Principal | None) -> MessageContent:
+    town = known_towns()[0] if by is None or by.city is None else by.city
+    arrival = Arrival(received_at, message.content_type, message.sender, message.topic, zone=town.facts.zone)
+    told = dialect(message.format).read(message.payload, arrival)
+    return MessageContent(
+        events=[one for one in told if isinstance(one, DeviceEvent)],
+        held_back=[one for one in told if isinstance(one, Quarantined)],
+    )
 
 
 def _accept(
@@ -151,12 +180,62 @@ def _accept_one(
         return {"outcome": "refused", "reason": event.refused.text()}
     if event.dropped_because is not None:
         return {"outcome": "dropped", "reason": event.dropped_because.text()}
-    camera = cameras.by_device_name(work.session, event.device, visible)
+    camera = viewpoint(_camera_of(work, event, visible, by))
+    dropped = reason_to_drop(event, camera)
+    if dropped is not None:
+        return {"outcome": "dropped", "reason": dropped.text()}
     observation = to_observation(event, camera, received_at)
     if event.image is not None and may_keep_picture(work.session, observation, now=received_at):
         picture = Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg")
         observation = observation.model_copy(update={"media": (picture,)})
     return take(parts, work, [observation], by=by)[0].public()
+
+
+def _camera_of(work: Work, event: DeviceEvent, visible: Visibility, by: Principal | None) -> CameraRow:
+    """The camera that the event names; where messages of the dialect name none, the only one that `by` speaks for."""
+    names = [name for name in (event.device, *event.also_called) if name]
+    try:
+        if event.is_unnamed and by is not None:
+            return _only_camera(work, by, visible) or cameras.by_device_name(
+                work.session, event.device, visible, or_else=names
+            )
+        return cameras.by_device_name(work.session, event.device, visible, or_else=names)
+    except UnknownCamera:
+        if event.device:
+            raise
+        raise UnknownCamera(Message("events.no_device", event=event.ref)) from None
+
+
+def _only_camera(work: Work, by: Principal, visible: Visibility) -> CameraRow | None:
+    bound = [one.source_id for one in devices.bindings_of(work.session, by.name) if one.kind in CAMERA_KINDS]
+    if len(set(bound)) != 1 or bound[0] == devices.ALL_OF_TOWN:
+        return None
+    return cameras.get(work.session, bound[0], visible)
+
+
+def _hold_back(
+    parts: Services,
+    work: Work,
+    message: DeviceMessage,
+    one: Quarantined,
+    received_at: datetime,
+    by: Principal | None,
+) -> dict[str, Any]:
+    row = QuarantinedRow(
+        format=message.format,
+        device="",
+        scope=parts.settings.scope if by is None else by.scope,
+        sender=None if by is None else by.name,
+        content_type=one.content_type or message.content_type,
+        payload=one.payload or message.payload,
+        size=len(one.payload or message.payload),
+        reason=str(one.reason),
+        reason_message=kept(one.reason),
+        received_at=received_at,
+    )
+    quarantine.add(work, row)
+    log.warning("%s: a message waits in quarantine: %s", message.format, one.reason)
+    return {"outcome": "quarantined", "reason": one.reason.text()}
 
 
 def _quarantine(
@@ -167,7 +246,7 @@ def _quarantine(
     error: UnknownCamera,
     received_at: datetime,
     by: Principal | None,
-) -> list[dict[str, Any]]:
+) -> dict[str, Any]:
     if by is not None and by.role is Role.DEVICE and not devices.is_gateway(work.session, by, CAMERA_KINDS):
         devices.require_bound(work.session, by, [Source(kind=SourceKind.FIXED_CAMERA, id=event.device)])
     row = QuarantinedRow(
@@ -184,4 +263,4 @@ def _quarantine(
     )
     quarantine.add(work, row)
     log.warning("%s: a message waits in quarantine: %s", message.format, error.message)
-    return [{"outcome": "quarantined", "reason": error.told.text()}]
+    return {"outcome": "quarantined", "reason": error.told.text()}

@@ -16,6 +16,17 @@ class EventReceipt(Answer):
     """Why it was not taken in."""
 
 
+class DialectAnswer(Answer):
+    """A format of devices' messages."""
+
+    name: str
+    """As it stands in addresses."""
+    title: str
+    """Whose it is and what it carries."""
+    also_called: list[str]
+    """Other names that are understood."""
+
+
 class QuarantinedMessage(Answer):
     """A message that waits for its camera; what it holds is not shown."""
 

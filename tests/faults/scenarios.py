@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from mapserver.core.settings import MqttSettings
 from mapserver.intake.flow import topics
 from tests.faults.disks import filled, small_disk
 from tests.faults.rig import Rig, wait_until
@@ -22,7 +23,7 @@ FULL_S = 3.0
 LOCKED_S = 17.0
 """Longer than a writer waits for the lock of another."""
 AHEAD = timedelta(days=100)
-KEEP_FOR = {"vanagas": tuple(topics(["frigate"]))}
+KEEP_FOR = {"vanagas": tuple(topics(MqttSettings(host="")))}
 REFUSED = "what is sent is refused until it can be kept"
 NOTHING_MOUNTED = "no file may grow (RLIMIT_FSIZE)"
 """What a full disk is likened by where no small one may be mounted."""

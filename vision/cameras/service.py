@@ -1,5 +1,6 @@
 """What can be asked of the fixed cameras. Opens no stream and reads no event."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -28,19 +29,22 @@ def get(session: Session, camera_id: str, visible: Visibility) -> CameraRow:
     return camera
 
 
-def by_device_name(session: Session, name: str, visible: Visibility) -> CameraRow:
-    """The camera of `visible` that a device's event calls `name`: its id or one of its device names.
+def by_device_name(session: Session, name: str, visible: Visibility, *, or_else: Sequence[str] = ()) -> CameraRow:
+    """The camera of `visible` that a device's event calls `name`, its id or one of its device names; else the one that
+    answers to the first of the other names that the event has for it.
 
-    Raises UnknownCamera when none answers to it, BadObservation when more than one does: the event cannot be placed.
+    Raises UnknownCamera when none answers, BadObservation when more than one does: the event cannot be placed.
     """
-    found = [camera for camera in listed(session, visible) if name == camera.id or name in camera.device_names]
-    if not found:
-        raise UnknownCamera(Message("cameras.nobody_answers", name=repr(name)))
-    if len(found) > 1:
-        raise BadObservation(
-            Message("cameras.name_of_several", name=repr(name), cameras=[camera.id for camera in found])
-        )
-    return found[0]
+    known = listed(session, visible)
+    for called in (name, *or_else):
+        found = [camera for camera in known if called == camera.id or called in camera.device_names]
+        if len(found) > 1:
+            raise BadObservation(
+                Message("cameras.name_of_several", name=repr(called), cameras=[camera.id for camera in found])
+            )
+        if found:
+            return found[0]
+    raise UnknownCamera(Message("cameras.nobody_answers", name=repr(name)))
 
 
 def aim(camera: CameraRow) -> Position:

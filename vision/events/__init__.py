@@ -1,13 +1,4 @@
-"""Events of fixed cameras in their vendors' words, turned into observations in `observing.py` and nowhere else."""
+"""Events of fixed cameras and alarm panels in their vendors' words, each dialect a module or a folder.
 
-from vision.events import axis_lpr, frigate, plate_recognizer
-from vision.events.values import DeviceEvent, Parser
-
-FORMATS: dict[str, Parser] = {
-    "frigate": frigate.parse,
-    "plate_recognizer": plate_recognizer.parse,
-    "axis_lpr": axis_lpr.parse,
-}
-"""Every format that is understood, by the name it has in an address."""
-
-__all__ = ["FORMATS", "DeviceEvent", "Parser"]
+They become observations in `observations.py` and nowhere else; `mapserver/intake/dialects.py` lists them.
+"""

@@ -4,15 +4,12 @@ Shape from a recorded event of an AXIS P1445-LE-3. One car is told of several ti
 one carID, and carID starts again when the camera restarts. Fetches no picture from the camera.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from telemetry.messages import Message
-from telemetry.observations.contradictions import NAMES_RESTART
-from telemetry.observations.values import Name
-from vision.events.message_reading import (
+from telemetry.dialects.dialect import Payload
+from telemetry.dialects.message_reading import (
     EpochMilliseconds,
     Fraction,
     MessageShape,
@@ -22,7 +19,10 @@ from vision.events.message_reading import (
     read_shape,
     refuse,
 )
-from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
+from telemetry.dialects.values import PLATE_READ, Arrival, DeviceEvent, normal_plate
+from telemetry.messages import Message
+from telemetry.observations.contradictions import NAMES_RESTART
+from telemetry.observations.values import Name
 
 NAME = "axis_lpr"
 
@@ -49,9 +49,12 @@ class _Event(MessageShape):
     camera: Annotated[_Camera, Field(validation_alias="camera_info")]
 
 
-def parse(
-    payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
-) -> list[DeviceEvent]:
+def recognises(head: bytes) -> bool:
+    """Whether it is a push of the plate verifier."""
+    return b'"carID"' in head or (b'"plateConfidence"' in head and b'"capture_timestamp"' in head)
+
+
+def parse(payload: Payload, arrival: Arrival) -> list[DeviceEvent]:
     """The plate read in one message; the same event whether the car is new, updated or lost.
 
     The time is `capture_timestamp` (milliseconds since 1970, UTC); `datetime` is the camera's local time without a zone
@@ -59,7 +62,7 @@ def parse(
     carID, and says of itself that it may come again. Raises BadObservation.
     """
     raw = read_json(payload, name=NAME)
-    read = read_shape(_Event, raw, name=NAME, received_at=received_at)
+    read = read_shape(_Event, raw, name=NAME, received_at=arrival.received_at)
     plate = normal_plate(read.plate)
     if plate is None:
         refuse(NAME, Message("events.empty_plate_of_car", car=read.car_id, plate=repr(read.plate)))

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from telemetry.messages import Message
-from telemetry.observations.values import Name
-from vision.events.message_reading import (
+from telemetry.dialects.dialect import Payload
+from telemetry.dialects.message_reading import (
     EpochSeconds,
     Fraction,
     Label,
@@ -24,11 +23,15 @@ from vision.events.message_reading import (
     read_shape,
     refuse,
 )
-from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
+from telemetry.dialects.values import PLATE_READ, Arrival, DeviceEvent, normal_plate
+from telemetry.messages import Message
+from telemetry.observations.values import Name
 
 NAME = "frigate"
 JPEG_START = b"\xff\xd8\xff"
 
+UPDATES = (b'"lpr"', b'"face"', b'"description"', b'"classification"', b'"thumbnail"')
+"""Kinds of `tracked_object_update`."""
 Zones = Annotated[list[Name], Field(max_length=100, default_factory=list)]
 
 
@@ -101,9 +104,14 @@ VERIFIED = "-verified"
 """Frigate's ending of an object's label to which it has put a name; the name itself is never read."""
 
 
-def parse(
-    payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
-) -> list[DeviceEvent]:
+def recognises(head: bytes) -> bool:
+    """Whether it is one of Frigate's messages."""
+    tracked = b'"after"' in head and b'"before"' in head
+    named = b'"id"' in head or b'"event_id"' in head
+    return tracked or (b'"type"' in head and named and any(kind in head for kind in UPDATES))
+
+
+def parse(payload: Payload, arrival: Arrival) -> list[DeviceEvent]:
     """The event in one message, or one for each kind of thing in a review; none for updates of other kinds
     (descriptions, faces, classifications).
 
@@ -113,12 +121,12 @@ def parse(
     kind = raw.get("type")
     if "after" not in raw and isinstance(kind, str) and kind not in ("new", "update", "end"):
         if kind == "lpr":
-            return [_plate(raw, received_at)]
+            return [_plate(raw, arrival.received_at)]
         return []
     after = raw.get("after")
     if isinstance(after, dict) and "severity" in after:
-        return _reviewed(raw, received_at)
-    return [_tracked(raw, received_at)]
+        return _reviewed(raw, arrival.received_at)
+    return [_tracked(raw, arrival.received_at)]
 
 
 def _reviewed(raw: dict[str, Any], received_at: datetime) -> list[DeviceEvent]:

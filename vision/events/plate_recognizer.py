@@ -14,10 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from telemetry.clock import iso
-from telemetry.errors import BadObservation
-from telemetry.messages import Message
-from telemetry.observations.values import Name
-from vision.events.message_reading import (
+from telemetry.dialects.dialect import Payload
+from telemetry.dialects.message_reading import (
     MAX_IMAGE_BYTES,
     Fraction,
     IsoTime,
@@ -28,8 +26,11 @@ from vision.events.message_reading import (
     read_shape,
     refuse,
 )
-from vision.events.multipart import parts
-from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
+from telemetry.dialects.multipart import parts
+from telemetry.dialects.values import PLATE_READ, Arrival, DeviceEvent, normal_plate
+from telemetry.errors import BadObservation
+from telemetry.messages import Message
+from telemetry.observations.values import Name
 
 NAME = "plate_recognizer"
 PlateText = Annotated[str, Field(max_length=50)]
@@ -102,9 +103,12 @@ class _Webhook(MessageShape):
     data: _Data
 
 
-def parse(
-    payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
-) -> list[DeviceEvent]:
+def recognises(head: bytes) -> bool:
+    """Whether it is a webhook of Stream."""
+    return b'"camera_id"' in head and b'"results"' in head and b'"data_type"' not in head
+
+
+def parse(payload: Payload, arrival: Arrival) -> list[DeviceEvent]:
     """One event a place in the picture (the best read of each): a plate, or a vehicle whose plate was not read.
 
     The time is `timestamp` with its zone, kept as UTC. The vendor gives an event no name: it is derived from camera,
@@ -113,8 +117,8 @@ def parse(
     beside the others. Raises BadObservation.
     """
     image = None
-    if isinstance(payload, bytes) and content_type.lower().lstrip().startswith("multipart/"):
-        form = parts(payload, content_type, name=NAME)
+    if isinstance(payload, bytes) and arrival.content_type.lower().lstrip().startswith("multipart/"):
+        form = parts(payload, arrival.content_type, name=NAME)
         if "json" not in form:
             refuse(NAME, Message("events.no_json_field"))
         payload = form["json"]
@@ -122,10 +126,10 @@ def parse(
     if image is not None and len(image) > MAX_IMAGE_BYTES:
         refuse(NAME, Message("events.picture_too_large", size=len(image), most=MAX_IMAGE_BYTES))
     raw = read_json(payload, name=NAME)
-    data = read_shape(_Webhook, raw, name=NAME, received_at=received_at).data
+    data = read_shape(_Webhook, raw, name=NAME, received_at=arrival.received_at).data
     simulated = marked_simulated(raw, raw["data"])
     events = [
-        _event_or_refusal(data, number, result, simulated, image, received_at)
+        _event_or_refusal(data, number, result, simulated, image, arrival.received_at)
         for number, result in enumerate(data.results)
     ]
     refusals = [event for event in events if event.refused is not None]

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from telemetry.dialects.values import PLATE, PLATE_HIT, PLATE_READ, normal_plate
 from telemetry.messages import Message, Param, written
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
@@ -19,7 +20,6 @@ from telemetry.observations.growing import PLATE_FORGOTTEN
 from telemetry.observations.values import observation_id
 from telemetry.store import Work
 from telemetry.visibility import Visibility
-from vision.events.values import PLATE, PLATE_HIT, PLATE_READ, normal_plate
 from vision.plates import service
 from vision.plates.keys import PlateKeys
 from vision.plates.tables import PlateReadRow, WatchEntryRow

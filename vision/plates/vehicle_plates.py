@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from telemetry.dialects.values import PLATE, PLATE_READ, UNSURE
 from telemetry.messages import Message
 from vision.detection.tracking import ObjectTrack
-from vision.events.values import PLATE, PLATE_READ, UNSURE
 from vision.findings import WHY, WHY_MESSAGE, Finding
 from vision.frames.decoder import Frame
 from vision.plates.plate_finder import VEHICLES, PlateFinder, grown, load_text_finder

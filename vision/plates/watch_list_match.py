@@ -3,9 +3,9 @@
 import re
 from enum import StrEnum
 
+from telemetry.dialects.values import normal_plate
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from vision.events.values import normal_plate
 
 ALIKE = str.maketrans("OQDIB", "00018")
 """Characters that readers take for one another, as the one that stands for them."""

@@ -18,11 +18,12 @@ from fastapi import FastAPI, Request, Response
 from mapserver.demo import devices, plates
 from mapserver.demo.device_script import parse_script
 from mapserver.demo.events import SCRIPT as STORY
+from mapserver.intake.dialects import DIALECTS
+from telemetry.dialects.values import Arrival, DeviceEvent
 from telemetry.errors import BadInput
 from telemetry.mqtt import MqttLink
 from telemetry.mqtt.broker import EmbeddedBroker
 from tests.telemetry.brokers import in_thread
-from vision.events import FORMATS, DeviceEvent
 
 USER, PASSWORD, CLIENT = "vanagas", "correct horse", "vanagas-test"
 SCRIPT = {
@@ -58,7 +59,8 @@ class Doors:
         return Response("[]")
 
     async def _keep(self, name: str, body: bytes, content_type: str) -> None:
-        found = FORMATS[name](body, received_at=datetime.now(UTC), content_type=content_type)
+        told = DIALECTS[name].parse(body, Arrival(datetime.now(UTC), content_type))
+        found = [one for one in told if isinstance(one, DeviceEvent)]
         async with self._news:
             self.told += found
             self._news.notify_all()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from telemetry.dialects.values import Arrival
 from telemetry.errors import BadObservation
 from tests.vision.events.messages import RECEIVED, axis, changed, without
 from vision.events.axis_lpr import parse
@@ -14,7 +15,7 @@ RECORDED = Path(__file__).parents[4] / "shared" / "samples" / "video" / "events"
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recorded event is not on this machine")
 def test_a_recorded_polish_plate_is_read_in_utc() -> None:
-    (event,) = parse(RECORDED.read_bytes(), received_at=RECEIVED)
+    (event,) = parse(RECORDED.read_bytes(), Arrival(RECEIVED))
     assert (event.identity, event.device, event.ref) == ("RLE11684", "ACCC8ED3290D", "ACCC8ED3290D:1144696")
     assert event.started_at == datetime(2021, 6, 11, 10, 5, 38, 252_000, tzinfo=UTC)
     assert event.confidence == pytest.approx(0.719034)
@@ -30,24 +31,24 @@ def test_a_recorded_polish_plate_is_read_in_utc() -> None:
 
 
 def test_the_cameras_local_time_is_never_taken_for_utc() -> None:
-    (event,) = parse(changed(axis(), "datetime", "20260501 235959000"), received_at=RECEIVED)
+    (event,) = parse(changed(axis(), "datetime", "20260501 235959000"), Arrival(RECEIVED))
     assert event.started_at == datetime(2026, 5, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
 def test_new_update_and_lost_of_one_car_carry_one_name() -> None:
-    told = [parse(changed(axis(), "carState", state), received_at=RECEIVED)[0] for state in ("new", "update", "lost")]
+    told = [parse(changed(axis(), "carState", state), Arrival(RECEIVED))[0] for state in ("new", "update", "lost")]
     assert {event.ref for event in told} == {"ACCC8ED3290D:1144696"}
     assert [event.attributes["phase"] for event in told] == ["new", "update", "lost"]
 
 
 def test_an_older_camera_that_has_only_the_ascii_plate_is_read_too() -> None:
-    (event,) = parse(without(axis(), "plateUTF8"), received_at=RECEIVED)
+    (event,) = parse(without(axis(), "plateUTF8"), Arrival(RECEIVED))
     assert event.identity == "RLE11684"
 
 
 def test_a_simulated_push_says_so() -> None:
-    assert parse(axis() | {"simulated": True}, received_at=RECEIVED)[0].attributes["simulated"] is True
-    assert "simulated" not in parse(axis() | {"simulated": "yes"}, received_at=RECEIVED)[0].attributes
+    assert parse(axis() | {"simulated": True}, Arrival(RECEIVED))[0].attributes["simulated"] is True
+    assert "simulated" not in parse(axis() | {"simulated": "yes"}, Arrival(RECEIVED))[0].attributes
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_simulated_push_says_so() -> None:
 )
 def test_a_broken_push_names_the_field_and_the_reason(path: str, value: object, says: str) -> None:
     with pytest.raises(BadObservation) as refused:
-        parse(changed(axis(), path, value), received_at=RECEIVED)
+        parse(changed(axis(), path, value), Arrival(RECEIVED))
     assert refused.value.message.startswith("axis_lpr: ")
     assert says in refused.value.message
 
@@ -79,4 +80,4 @@ def test_a_broken_push_names_the_field_and_the_reason(path: str, value: object, 
 @pytest.mark.parametrize("path", ["capture_timestamp", "carID", "carState", "camera_info", "plateConfidence"])
 def test_a_missing_field_is_named(path: str) -> None:
     with pytest.raises(BadObservation, match=f"{path}: field required"):
-        parse(without(axis(), path), received_at=RECEIVED)
+        parse(without(axis(), path), Arrival(RECEIVED))

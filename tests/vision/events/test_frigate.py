@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from telemetry.dialects.values import Arrival, DeviceEvent
 from telemetry.errors import BadObservation
 from tests.vision.events.messages import AT, JPEG, RECEIVED, changed, frigate, frigate_plate, without
 from vision.events.frigate import parse
-from vision.events.values import DeviceEvent
 
 
 def one(message: dict[str, Any]) -> DeviceEvent:
-    (event,) = parse(message, received_at=RECEIVED)
+    (event,) = parse(message, Arrival(RECEIVED))
     return event
 
 
@@ -42,7 +42,7 @@ def test_a_name_that_frigate_put_to_a_face_is_not_read() -> None:
 
 def test_a_face_update_tells_nothing_that_is_kept() -> None:
     for kind in ("face", "description", "classification", "something_newer"):
-        assert parse({"type": kind, "id": "1-a", "name": "Somebody"}, received_at=RECEIVED) == []
+        assert parse({"type": kind, "id": "1-a", "name": "Somebody"}, Arrival(RECEIVED)) == []
 
 
 def test_a_false_positive_is_flagged_and_says_why_it_is_dropped() -> None:
@@ -101,7 +101,7 @@ def test_a_simulated_event_says_so_wherever_the_mark_stands(place: str) -> None:
 )
 def test_a_broken_event_names_the_field_and_the_reason(path: str, value: object, says: str) -> None:
     with pytest.raises(BadObservation) as refused:
-        parse(changed(frigate(), path, value), received_at=RECEIVED)
+        parse(changed(frigate(), path, value), Arrival(RECEIVED))
     assert refused.value.message.startswith("frigate: ")
     assert says in refused.value.message
 
@@ -109,12 +109,12 @@ def test_a_broken_event_names_the_field_and_the_reason(path: str, value: object,
 @pytest.mark.parametrize("path", ["type", "after", "after.id", "after.camera", "after.label", "after.start_time"])
 def test_a_missing_field_is_named(path: str) -> None:
     with pytest.raises(BadObservation, match=rf"{path}: field required"):
-        parse(without(frigate(), path), received_at=RECEIVED)
+        parse(without(frigate(), path), Arrival(RECEIVED))
 
 
 def test_an_event_without_any_score_is_refused() -> None:
     with pytest.raises(BadObservation, match=r"after\.top_score and after\.score of .* are both missing"):
-        parse(frigate(score=None, top_score=None), received_at=RECEIVED)
+        parse(frigate(score=None, top_score=None), Arrival(RECEIVED))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_an_event_without_any_score_is_refused() -> None:
 )
 def test_a_broken_plate_update_names_the_field_and_the_reason(field: str, value: object, says: str) -> None:
     with pytest.raises(BadObservation, match=f"^frigate: .*{says}"):
-        parse(frigate_plate(**{field: value}), received_at=RECEIVED)
+        parse(frigate_plate(**{field: value}), Arrival(RECEIVED))
 
 
 def review(kind: str = "new", **data: object) -> dict[str, object]:
@@ -146,7 +146,7 @@ def review(kind: str = "new", **data: object) -> dict[str, object]:
 
 
 def test_a_review_is_an_event_for_each_kind_of_thing_in_it() -> None:
-    events = parse(review("end", objects=["person-verified", "car"], audio=["scream"]), received_at=RECEIVED)
+    events = parse(review("end", objects=["person-verified", "car"], audio=["scream"]), Arrival(RECEIVED))
     assert [(event.label, event.ref) for event in events] == [
         ("person", "1777636800.25-rvwxyz/person"),
         ("car", "1777636800.25-rvwxyz/car"),
@@ -159,13 +159,13 @@ def test_a_review_is_an_event_for_each_kind_of_thing_in_it() -> None:
 
 
 def test_a_name_in_a_review_is_not_read() -> None:
-    assert "Somebody" not in repr(parse(review(), received_at=RECEIVED))
+    assert "Somebody" not in repr(parse(review(), Arrival(RECEIVED)))
 
 
 def test_a_review_that_is_about_nothing_yet_is_no_event() -> None:
-    assert parse(review(objects=[]), received_at=RECEIVED) == []
+    assert parse(review(objects=[]), Arrival(RECEIVED)) == []
 
 
 def test_a_broken_review_names_the_field_and_the_reason() -> None:
     with pytest.raises(BadObservation, match=r"after\.data\.objects: input should be a valid list"):
-        parse(review(objects="person"), received_at=RECEIVED)
+        parse(review(objects="person"), Arrival(RECEIVED))

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from telemetry.dialects.values import Arrival
 from telemetry.errors import BadObservation
 from tests.vision.events.messages import JPEG, RECEIVED, changed, plate_recognizer, without
 from vision.events.plate_recognizer import parse
@@ -24,7 +25,7 @@ def upload(**files: bytes) -> tuple[bytes, str]:
 
 
 def test_a_webhook_is_a_plate_read_of_its_camera() -> None:
-    (event,) = parse(plate_recognizer(), received_at=RECEIVED)
+    (event,) = parse(plate_recognizer(), Arrival(RECEIVED))
     assert (event.device, event.identity, event.category) == ("camera-1", "9JUB11", "plate_read")
     assert event.started_at == datetime(2026, 5, 1, 12, 0, 0, 606_935, tzinfo=UTC)
     assert event.attributes == {
@@ -37,19 +38,19 @@ def test_a_webhook_is_a_plate_read_of_its_camera() -> None:
 
 def test_a_multipart_webhook_brings_its_picture() -> None:
     body, content_type = upload(upload=JPEG)
-    (event,) = parse(body, received_at=RECEIVED, content_type=content_type)
+    (event,) = parse(body, Arrival(RECEIVED, content_type))
     assert (event.identity, event.image) == ("9JUB11", JPEG)
 
 
 def test_a_multipart_webhook_without_a_picture_is_taken_too() -> None:
     body, content_type = upload(other=b"x")
-    (event,) = parse(body, received_at=RECEIVED, content_type=content_type)
+    (event,) = parse(body, Arrival(RECEIVED, content_type))
     assert event.image is None
 
 
 def test_the_same_moment_in_another_zone_is_the_same_event() -> None:
     there = changed(plate_recognizer(), "data.timestamp", "2026-05-01T15:00:00.606935+03:00")
-    (event,), (again,) = parse(plate_recognizer(), received_at=RECEIVED), parse(there, received_at=RECEIVED)
+    (event,), (again,) = parse(plate_recognizer(), Arrival(RECEIVED)), parse(there, Arrival(RECEIVED))
     assert (event.ref, event.started_at) == (again.ref, again.started_at)
 
 
@@ -59,13 +60,13 @@ def test_another_place_time_or_camera_is_another_event() -> None:
         changed(plate_recognizer(), "data.timestamp", "2026-05-01T12:00:00.606936Z"),
         changed(plate_recognizer(), "data.camera_id", "camera-2"),
     ]
-    refs = {parse(message, received_at=RECEIVED)[0].ref for message in [plate_recognizer(), *others]}
+    refs = {parse(message, Arrival(RECEIVED))[0].ref for message in [plate_recognizer(), *others]}
     assert len(refs) == 4
 
 
 def test_an_events_name_does_not_follow_from_its_plate() -> None:
     other = changed(plate_recognizer(), "data.results.0.plate", "9jub12")
-    assert len({parse(message, received_at=RECEIVED)[0].ref for message in (plate_recognizer(), other)}) == 1
+    assert len({parse(message, Arrival(RECEIVED))[0].ref for message in (plate_recognizer(), other)}) == 1
 
 
 def test_two_plates_are_two_events_and_a_plate_read_twice_is_its_better_read() -> None:
@@ -76,26 +77,26 @@ def test_two_plates_are_two_events_and_a_plate_read_twice_is_its_better_read() -
         "data.results",
         [first, {**first, "plate": "AAA 123", "box": beside}, {**first, "plate": "9JUB11", "score": 0.9}],
     )
-    events = parse(message, received_at=RECEIVED)
+    events = parse(message, Arrival(RECEIVED))
     assert [(e.identity, e.confidence) for e in events] == [("9JUB11", 0.9), ("AAA123", 0.839)]
 
 
 def test_a_vehicle_without_a_read_plate_is_a_vehicle() -> None:
-    (event,) = parse(changed(plate_recognizer(), "data.results.0.plate", ""), received_at=RECEIVED)
+    (event,) = parse(changed(plate_recognizer(), "data.results.0.plate", ""), Arrival(RECEIVED))
     assert (event.label, event.identity, event.category) == ("vehicle", None, None)
 
 
 def test_no_results_are_no_events() -> None:
-    assert parse(changed(plate_recognizer(), "data.results", []), received_at=RECEIVED) == []
+    assert parse(changed(plate_recognizer(), "data.results", []), Arrival(RECEIVED)) == []
 
 
 def test_an_unknown_direction_is_left_out() -> None:
-    (event,) = parse(changed(plate_recognizer(), "data.results.0.direction", ""), received_at=RECEIVED)
+    (event,) = parse(changed(plate_recognizer(), "data.results.0.direction", ""), Arrival(RECEIVED))
     assert "direction_deg" not in event.attributes
 
 
 def test_a_simulated_webhook_says_so() -> None:
-    (event,) = parse(plate_recognizer() | {"simulated": True}, received_at=RECEIVED)
+    (event,) = parse(plate_recognizer() | {"simulated": True}, Arrival(RECEIVED))
     assert event.attributes["simulated"] is True
 
 
@@ -120,7 +121,7 @@ def test_a_simulated_webhook_says_so() -> None:
 )
 def test_a_broken_webhook_names_the_field_and_the_reason(path: str, value: object, says: str) -> None:
     with pytest.raises(BadObservation) as refused:
-        parse(changed(plate_recognizer(), path, value), received_at=RECEIVED)
+        parse(changed(plate_recognizer(), path, value), Arrival(RECEIVED))
     assert refused.value.message.startswith("plate_recognizer: ")
     assert says in refused.value.message
 
@@ -131,7 +132,7 @@ COMPOSED = Path(__file__).parents[4] / "shared" / "samples" / "events" / "plate_
 @pytest.mark.skipif(not COMPOSED.exists(), reason="the samples are not on this machine")
 def test_vehicle_mode_gives_its_plate_as_an_object_or_none() -> None:
     body = (COMPOSED / "stream_vehicle_mode_composed.json").read_bytes()
-    read, unread = parse(body, received_at=datetime(2026, 11, 30, 6, tzinfo=UTC))
+    read, unread = parse(body, Arrival(datetime(2026, 11, 30, 6, tzinfo=UTC)))
     assert (read.identity, read.confidence, read.attributes["region"]) == ("CCC333", 0.88, "lt")
     assert (unread.label, unread.identity, unread.confidence) == ("vehicle", None, 0.7)
     assert unread.attributes["plate_box"] == [1, 2, 300, 200]
@@ -148,7 +149,7 @@ def test_vehicle_mode_gives_its_plate_as_an_object_or_none() -> None:
 def test_one_result_that_cannot_be_read_does_not_lose_the_others(change: dict[str, object], says: str) -> None:
     good = plate_recognizer()["data"]["results"][0]
     message = changed(plate_recognizer(), "data.results", [good, {**good, **change}])
-    read, refused = parse(message, received_at=RECEIVED)
+    read, refused = parse(message, Arrival(RECEIVED))
     assert (read.identity, read.refused) == ("9JUB11", None)
     assert says in str(refused.refused)
 
@@ -157,13 +158,13 @@ def test_one_result_that_cannot_be_read_does_not_lose_the_others(change: dict[st
 def test_a_result_without_a_plate_is_a_vehicle_beside_the_others(plate: str | None) -> None:
     good = plate_recognizer()["data"]["results"][0]
     bare = {"plate": plate, "vehicle": {"type": "Van", "score": 0.6, "box": good["vehicle"]["box"]}}
-    read, vehicle = parse(changed(plate_recognizer(), "data.results", [good, bare]), received_at=RECEIVED)
+    read, vehicle = parse(changed(plate_recognizer(), "data.results", [good, bare]), Arrival(RECEIVED))
     assert (read.identity, vehicle.identity, vehicle.confidence) == ("9JUB11", None, 0.6)
 
 
 def test_a_missing_result_list_is_named() -> None:
     with pytest.raises(BadObservation, match=r"data\.results: field required"):
-        parse(without(plate_recognizer(), "data.results"), received_at=RECEIVED)
+        parse(without(plate_recognizer(), "data.results"), Arrival(RECEIVED))
 
 
 @pytest.mark.parametrize(
@@ -184,11 +185,11 @@ def test_a_missing_result_list_is_named() -> None:
 )
 def test_a_broken_upload_says_what_is_wrong_with_it(body: bytes, content_type: str, says: str) -> None:
     with pytest.raises(BadObservation) as refused:
-        parse(body, received_at=RECEIVED, content_type=content_type)
+        parse(body, Arrival(RECEIVED, content_type))
     assert says in refused.value.message
 
 
 def test_a_picture_that_is_too_big_is_refused() -> None:
     body, content_type = upload(upload=JPEG + bytes(10_000_000))
     with pytest.raises(BadObservation, match=r"the picture has .* at most 10000000 are read"):
-        parse(body, received_at=RECEIVED, content_type=content_type)
+        parse(body, Arrival(RECEIVED, content_type))

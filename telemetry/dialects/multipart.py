@@ -5,8 +5,8 @@ from io import BytesIO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, parse_form
 
+from telemetry.dialects.message_reading import MAX_IMAGE_BYTES, MAX_MESSAGE_BYTES, refuse
 from telemetry.messages import Message
-from vision.events.message_reading import MAX_IMAGE_BYTES, MAX_MESSAGE_BYTES, refuse
 
 
 def parts(body: bytes, content_type: str, *, name: str) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from telemetry.clock import as_utc, from_epoch, iso
-from telemetry.errors import BadObservation
+from telemetry.errors import BadObservation, UnknownEvent
 from telemetry.messages import Message
 from telemetry.observations.values import Name
 from telemetry.validation import explain
@@ -105,6 +105,11 @@ def read_shape(
 def refuse(name: str, why: Message) -> NoReturn:
     """Raises BadObservation for a message of format `name`."""
     raise BadObservation(Message("events.refused", format=name, why=why))
+
+
+def refuse_kind(name: str, kind: str) -> NoReturn:
+    """Raises UnknownEvent for an event of a kind that format `name` may have and nobody has met."""
+    raise UnknownEvent(Message("events.refused", format=name, why=Message("events.unknown_kind", kind=kind)))
 
 
 def marked_simulated(*parts: object) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Where people and vehicles are, as their phones and trackers say it: the dialects of OwnTracks and OsmAnd."""
