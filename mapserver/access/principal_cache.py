@@ -114,6 +114,28 @@ class PrincipalCache:
             known = self._known(token)
         return self._good(known)
 
+    async def of_device(self, name: str) -> list[Credential]:
+        """The good credentials of the device `name`, one of which an answer of HTTP Digest may be about; none for
+        anybody else. Raises Unavailable when that cannot be told."""
+        found = self._of_device(name)
+        if not found:
+            await self._read_after_now()
+            found = self._of_device(name)
+        return found
+
+    def used(self, credential: Credential) -> None:
+        """Note that `credential` is used now. Raises NotSignedIn when it is good no longer."""
+        self._good(credential)
+
+    def _of_device(self, name: str) -> list[Credential]:
+        now = self._clock.now()
+        held = self._copy.credentials.values()
+        return [
+            one
+            for one in held
+            if one.principal.name == name and one.principal.role is Role.DEVICE and one.expires_at > now
+        ]
+
     def active(self, name: str) -> Principal | None:
         """The active user `name` as of the present copy; None for nobody."""
         return self._copy.people.get(name)

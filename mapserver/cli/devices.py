@@ -5,13 +5,17 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from sqlmodel import col, select
 
+from mapserver.access.http_digest import device_password
+from mapserver.access.tables import TokenRow
 from mapserver.cli.access import acting_for, acting_in, parts_of
 from mapserver.cli.options import DataDir, ScopeOption, TownName
 from mapserver.devices import service
 from mapserver.devices.service import Binding, Device
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.visibility import EVERYTHING
 
@@ -67,6 +71,18 @@ def add(
         device = service.add(work, name, City(city), bindings, by=by, now=now)
         token = parts.tokens.issue(work.session, device.name, label="device", now=now, lasts=timedelta(days=days))
     typer.echo(token)
+
+
+@app.command()
+def digest(name: Name, data: DataDir = None) -> None:
+    """Print user and password for a device that knows HTTP Digest alone; they are good for as long as its token."""
+    with parts_of(data) as parts, parts.store.read() as session:
+        device = service.get(session, name, EVERYTHING)
+        newest = select(TokenRow).where(TokenRow.user == device.name).order_by(col(TokenRow.expires_at).desc())
+        token = session.exec(newest).first()
+        if token is None:
+            raise NotFound(Message("devices.no_token", name=name))
+        typer.echo(f"{device.name} {device_password(parts.settings.key, token.digest)}")
 
 
 @app.command()

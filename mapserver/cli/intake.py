@@ -10,12 +10,14 @@ from typer.core import TyperGroup
 from mapserver.cli.access import acting_in, parts_of
 from mapserver.cli.listed_towns import know_towns, town_given
 from mapserver.cli.options import DataDir, ScopeOption, moment
+from mapserver.core.services import Services
 from mapserver.intake import quarantine as service
 from mapserver.intake.camera_map import CameraMap, read_camera_map
 from mapserver.intake.dialects import DIALECTS, dialect
-from mapserver.intake.files import UNKNOWN, FileReading
+from mapserver.intake.files import UNKNOWN, FileReading, read_quarantine_file
 from mapserver.intake.flow import replay as replay_quarantined
-from telemetry.access import visibility
+from mapserver.intake.flow import take_in_kept
+from telemetry.access import Principal, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import known_towns
 from telemetry.clock import SystemClock
@@ -25,6 +27,7 @@ from telemetry.errors import BadInput
 from telemetry.files import write_whole
 from telemetry.messages import Message, current_language
 from telemetry.messages.catalogue import show
+from telemetry.store import Work
 
 READ = "read"
 """The command that a dialect's name stands for."""
@@ -121,6 +124,12 @@ def _bytes_of(path: Path) -> bytes:
         raise BadInput(Message("files.unreadable", name=path, reason=error.strerror)) from error
 
 
+def _replayed(parts: Services, work: Work, source: Path | None, by: Principal) -> list[dict[str, Any]]:
+    if source is None:
+        return replay_quarantined(parts, work, by.scope)
+    return take_in_kept(parts, work, read_quarantine_file(source), by)
+
+
 @app.command("list")
 def list_quarantined(
     scope: ScopeOption = None,
@@ -141,11 +150,17 @@ def list_quarantined(
 
 
 @app.command()
-def replay(scope: ScopeOption = None, data: DataDir = None) -> None:
-    """Take in what waits, as far as its cameras have been added meanwhile."""
+def replay(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="Q.jsonl", help="A quarantine file of `intake`; else what waits.")
+    ] = None,
+    scope: ScopeOption = None,
+    data: DataDir = None,
+) -> None:
+    """Take in what waits in a server's quarantine, or a file of it, as far as its cameras have been added meanwhile."""
     with parts_of(data) as parts, parts.store.write() as work:
         by = acting_in(scope or parts.settings.scope)
-        results = replay_quarantined(parts, work, by.scope)
+        results = _replayed(parts, work, source, by)
         taken = sum(result["taken"] for result in results)
         detail = Message("audit.messages_taken_in", taken=taken, waited=len(results))
         audit.record(work.session, by, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from incidents.escalation.policy import EscalationPolicy
 from incidents.responders.travel import TravelPolicy
 from incidents.retention.policy import RetentionPolicy
+from mapserver.core.device_settings import ReceiverSettings
 from mapserver.core.mail_settings import MailSettings, ReferralSettings
 from mapserver.core.request_rates import RateSettings
 from mapserver.core.request_settings import RequestSettings
@@ -183,6 +184,8 @@ class Settings(BaseSettings):
     signing_keys: dict[str, Path] = {}
     """Files of 32 bytes, by drone (unit id): its MAVLink is signed with the key, and only what it signs is heard."""
     mqtt: MqttSettings | None = None
+    receivers: list[ReceiverSettings] = []
+    """TCP ports on which alarm panels (SIA DC-09) and senders of Milestone's analytics events call in."""
     videos: list[VideoSettings] = []
     camera_lost_s: Annotated[float, Field(ge=1, le=3_600)] = 10.0
     """A camera without pictures for longer is told of."""

@@ -7,11 +7,16 @@ that was told of it.
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, ValidationError
 
 from incidents.merging import events_of
 from mapserver.intake.camera_map import CameraMap, clock_corrected
 from mapserver.intake.dialects import DIALECTS, recognised
+from mapserver.intake.flow import DeviceMessage
 from telemetry.clock import iso
 from telemetry.dialects.dialect import Dialect
 from telemetry.dialects.values import (
@@ -29,6 +34,7 @@ from telemetry.dialects.values import (
 from telemetry.errors import BadInput
 from telemetry.messages import Message
 from telemetry.observations import Observation
+from telemetry.validation import explain
 from vision.events.observations import reason_to_drop, to_observation
 
 UNKNOWN = "auto"
@@ -130,6 +136,38 @@ class FileReading:
         received_at = iso(arrival.received_at)
         once = {(one.dialect, one.payload, str(one.reason)): one for one in reversed(self.held_back)}
         return [one.to_json(received_at) for one in reversed(once.values())]
+
+
+def read_quarantine_file(path: Path) -> list[tuple[DeviceMessage, datetime]]:
+    """The messages of a quarantine file that name a dialect, each with when it came. Raises BadInput naming the
+    line."""
+    found = []
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(Message("files.unreadable", name=path, reason=str(error))) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            said = KeptMessage.model_validate_json(line)
+        except ValidationError as error:
+            raise BadInput(Message("files.line_no_json", name=path, line=number, reason=explain(error))) from error
+        message = DeviceMessage(said.dialect, said.payload, said.content_type)
+        if said.dialect != UNKNOWN:
+            found.append((message, said.received_at))
+    return found
+
+
+class KeptMessage(BaseModel):
+    """One line of a quarantine file."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dialect: str
+    received_at: AwareDatetime
+    content_type: str = ""
+    payload: Base64Bytes
 
 
 def _named(events: Sequence[DeviceEvent]) -> list[DeviceEvent]:

@@ -99,6 +99,26 @@ def replay(parts: Services, work: Work, scope: Scope, names: Sequence[str] | Non
     return results
 
 
+def take_in_kept(
+    parts: Services, work: Work, kept: Iterable[tuple[DeviceMessage, datetime]], by: Principal
+) -> list[dict[str, Any]]:
+    """Take in messages that a file kept, each with when it came, in the name of `by`; what cannot be taken stays in the
+    file. Gives what became of each, by its line."""
+    results = []
+    for number, (message, received_at) in enumerate(kept, 1):
+        try:
+            with work.session.begin_nested():
+                told = _read(message, received_at, by)
+                if told.held_back:
+                    raise BadObservation(told.held_back[0].reason)
+                receipts = _accept(parts, work, told.events, received_at, by)
+        except VanagasError as error:
+            results.append({"id": number, "taken": False, "reason": error.told.text()})
+        else:
+            results.append({"id": number, "taken": True, "receipts": receipts})
+    return results
+
+
 def forget_waiting(parts: Services) -> int:
     """Let go of what has waited in quarantine for as long as a plate may be kept; how many messages there were."""
     due_by = parts.forgetting.due_by()

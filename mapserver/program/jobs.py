@@ -20,6 +20,7 @@ from mapserver.grouping.worker import SettlingWorker
 from mapserver.inspections.running import watching_faults
 from mapserver.intake.broker import BrokerListener
 from mapserver.intake.flow import forget_waiting
+from mapserver.intake.receiver import DeviceReceiver
 from mapserver.program.logs import FlightLog
 from mapserver.recordings.flow import recording_desk
 from mapserver.referrals.worker import EVERY_S as EVERY_REFERRAL_S
@@ -98,12 +99,21 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             weather = _weather_watch(parts, parts.settings.weather)
             weather.start()
             stack.push_async_callback(weather.stop)
-        if parts.settings.mqtt is not None:
-            listener = BrokerListener(parts, parts.settings.mqtt)
-            await listener.start()
-            stack.push_async_callback(listener.stop)
+        await _hear_devices(parts, stack)
         await stack.enter_async_context(watching_faults(parts))
         yield
+
+
+async def _hear_devices(parts: Services, stack: AsyncExitStack) -> None:
+    """Listen to the broker, and on the ports on which devices call in."""
+    if parts.settings.mqtt is not None:
+        listener = BrokerListener(parts, parts.settings.mqtt)
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+    for wanted in parts.settings.receivers:
+        receiver = DeviceReceiver(parts, wanted)
+        await receiver.start()
+        stack.push_async_callback(receiver.stop)
 
 
 def _weather_watch(parts: Services, service: WeatherSettings) -> WeatherWatch:

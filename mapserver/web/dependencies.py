@@ -17,6 +17,7 @@ from fastapi.requests import HTTPConnection
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
+from mapserver.access.http_digest import DigestAnswer, device_password, is_fresh
 from mapserver.access.principal_cache import Credential
 from mapserver.core.services import Services
 from mapserver.web.languages import speak_to
@@ -97,6 +98,11 @@ async def credential(connection: HTTPConnection, parts: Parts) -> Credential:
 
     Raises NotSignedIn; NotAllowed for a page of another origin acting in its owner's name.
     """
+    if _scheme(connection) == "digest":
+        held = await device_by_digest(connection, parts)
+        setattr(connection.state, CREDENTIAL, held)
+        speak_to(connection, held.principal, held.language, by_token=True)
+        return held
     token = _bearer(connection)
     by_token = token is not None
     if token is None:
@@ -142,6 +148,24 @@ def client_address(connection: HTTPConnection) -> str:
     if connection.client is None:
         return "unknown"
     return connection.client.host
+
+
+def _scheme(connection: HTTPConnection) -> str:
+    return connection.headers.get("authorization", "").partition(" ")[0].lower()
+
+
+async def device_by_digest(connection: HTTPConnection, parts: Services) -> Credential:
+    """The device that answered the challenge of HTTP Digest. Raises NotSignedIn."""
+    answer = DigestAnswer.read(connection.headers["authorization"].partition(" ")[2])
+    key = parts.settings.key
+    method = str(connection.scope.get("method", "GET"))
+    if not answer.is_about(connection.scope["path"]) or not is_fresh(answer.nonce, key, parts.clock.now()):
+        raise NotSignedIn(Message("web.digest_stale"))
+    for held in await parts.principals.of_device(answer.username):
+        if answer.is_of(device_password(key, held.digest), method):
+            parts.principals.used(held)
+            return held
+    raise NotSignedIn(Message("web.digest_wrong"))
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

@@ -11,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
+from mapserver.access.http_digest import challenges
+from mapserver.core.services import Services
 from mapserver.web.body import RefusedBody
 from mapserver.web.dependencies import client_address, credential, services
 from mapserver.web.headers import add_security_headers
@@ -79,6 +81,18 @@ def install(app: FastAPI) -> None:
         return await answer(request, problem)
 
 
+DEVICES_DOOR = "/api/v1/intake/"
+"""Where devices hand in their own messages; some of them can be asked by HTTP Digest alone."""
+
+
+def _digest_challenges(request: Request) -> list[str]:
+    if not request.url.path.startswith(DEVICES_DOOR):
+        return []
+    parts: Services = request.app.state.services
+    is_stale = request.headers.get("authorization", "").lower().startswith("digest ")
+    return challenges(parts.settings.key, parts.clock.now(), stale=is_stale)
+
+
 async def answer(request: Request, error: VanagasError, *, status: int | None = None) -> Response:
     """The response for `error`."""
     code = status or error.status
@@ -93,6 +107,8 @@ async def answer(request: Request, error: VanagasError, *, status: int | None = 
         response = page(request, "web/error.html", context, status=code)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+        for challenge in _digest_challenges(request):
+            response.headers.append("WWW-Authenticate", challenge)
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from mapserver.access.http_digest import device_password
+from mapserver.access.tables import TokenRow
 from mapserver.core.services import Services
 from mapserver.intake.tables import QuarantinedRow
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.scopes import LIVE
+from tests.mapserver.intake.device_messages import hikvision
 from vision.cameras.tables import CameraRow
 
 Headers = Callable[..., dict[str, str]]
@@ -259,3 +263,33 @@ def test_a_message_is_read_before_it_is_its_turn_to_be_written(
         answer = client.post("/api/v1/intake/frigate", content=b"{", headers=headers)
     assert answer.status_code == 422
     assert "frigate" in answer.json()["message"].lower()
+
+
+def test_a_camera_that_knows_digest_alone_hands_in_by_it(client: TestClient, as_role: Headers, parts: Services) -> None:
+    (token,) = as_role(Role.DEVICE).values()
+    name, digest = "", parts.tokens.digest(token.removeprefix("Bearer "))
+    with parts.store.read() as session:
+        name = session.exec(select(TokenRow).where(TokenRow.digest == digest)).one().user
+    right = httpx.DigestAuth(name, device_password(parts.settings.key, digest))
+    answer = client.post("/api/v1/intake/frigate", json=frigate(parts), auth=right)
+    assert (answer.status_code, answer.json()[0]["outcome"]) == (200, "accepted")
+    wrong = client.post("/api/v1/intake/frigate", json=frigate(parts), auth=httpx.DigestAuth(name, "guess"))
+    assert wrong.status_code == 401
+    assert "Digest realm" in wrong.headers["www-authenticate"]
+
+
+def test_every_dialect_is_listed_and_a_panel_hands_in_by_its_own_words(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    names = [one["name"] for one in client.get("/api/v1/intake/dialects", headers=as_role(Role.DEVICE)).json()]
+    assert {"onvif", "hikvision", "dahua", "sia_dc09"} <= set(names)
+    alert = hikvision("linedetection", at=iso(parts.clock.now()))
+    (answer,) = client.post("/api/v1/intake/isapi?device=square", content=alert, headers=as_role(Role.DEVICE)).json()
+    assert answer["outcome"] == "accepted"
+
+
+def test_a_message_of_a_kind_that_nobody_knows_yet_waits(client: TestClient, as_role: Headers) -> None:
+    answer = client.post("/api/v1/intake/hikvision", content=hikvision("quux"), headers=as_role(Role.DEVICE))
+    assert [one["outcome"] for one in answer.json()] == ["quarantined"]
+    waiting = client.get("/api/v1/intake/quarantine", headers=as_role(Role.ADMIN, None)).json()
+    assert "quux" in waiting["messages"][0]["reason"]

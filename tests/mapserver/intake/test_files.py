@@ -1,17 +1,20 @@
 """Files of devices' messages: each event once, whatever order and however often it is told; what is odd has a place."""
 
+import json
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from mapserver.intake.camera_map import CameraMap, MappedCamera
 from mapserver.intake.dialects import DIALECTS
-from mapserver.intake.files import FileReading
+from mapserver.intake.files import FileReading, read_quarantine_file
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.dialects.values import Arrival
+from telemetry.errors import BadInput
 from telemetry.observations import Observation
 from tests.mapserver.intake.device_messages import (
     AT_MS,
@@ -143,3 +146,15 @@ def test_positions_are_lines_of_their_own_each_once() -> None:
 def test_a_file_of_another_kind_is_quarantined_whole(dialect: str) -> None:
     made = reading([b"# A page about EventNotificationAlert and Code=x\n"], dialect)
     assert (made.observations(TOWN, ARRIVAL), len(made.quarantine_lines(ARRIVAL))) == ([], 1)
+
+
+def test_a_quarantine_file_is_read_back_as_the_messages_that_it_kept(tmp_path: Path) -> None:
+    made = reading([hikvision("quux"), b"telex"])
+    made.observations(TOWN, ARRIVAL)
+    kept = tmp_path / "q.jsonl"
+    kept.write_text("".join(json.dumps(line) + "\n" for line in made.quarantine_lines(ARRIVAL)))
+    ((message, received_at),) = read_quarantine_file(kept)
+    assert (message.format, message.payload, received_at) == ("hikvision", hikvision("quux"), RECEIVED)
+    kept.write_text("{}\n")
+    with pytest.raises(BadInput, match="line 1"):
+        read_quarantine_file(kept)

@@ -47,6 +47,8 @@ LINE = re.compile(rb"Code=([\w.]{1,60});\s*action=(\w{1,20});\s*index=(\d{1,5})(
 BOUNDARY = re.compile(rb"\r?\n--[\w-]{1,70}(?:--)?\s*(?:\r?\n|$)")
 HEARTBEAT = re.compile(rb"(?:^|\n)Heartbeat\s*(?:\r?\n|$)")
 MOST_EVENTS = 2_000
+LARGEST_DATA = 200_000
+"""Bytes of what follows one `data=`."""
 BOX_SCALE = 8191.0
 NO_OBJECT = frozenset({"", "unknown", "plate"})
 
@@ -133,8 +135,10 @@ def _no_data(payload: bytes, start: int) -> tuple[dict[str, Any], int, bool]:
 def _data(payload: bytes, start: int) -> tuple[dict[str, Any], int, bool]:
     """What follows `data=`, where it ends, and whether it is whole: JSON over many lines, or any text up to the next
     boundary."""
-    boundary = BOUNDARY.search(payload, start)
-    end = boundary.start() if boundary else len(payload)
+    end = min(len(payload), start + LARGEST_DATA)
+    boundary = BOUNDARY.search(payload, start, end)
+    if boundary is not None:
+        end = boundary.start()
     text = payload[start:end].decode("utf-8", "replace")
     if not text.lstrip().startswith("{"):
         return {}, end, bool(text.strip())

@@ -13,6 +13,9 @@ FRAME = re.compile(
     rb"(?P<head>[^\"\r\n]{0,12})(?P<body>\"(?P<id>\*?[A-Z][A-Z0-9-]{1,15})\"(?P<seq>\d{4})(?P<receiver>R[0-9A-Fa-f]{1,6})?"
     rb"(?P<line>L[0-9A-Fa-f]{1,6})(?:#(?P<account>[0-9A-Fa-f]{3,16}))?\[(?P<rest>[^\r\n]*))"
 )
+MOST_FRAMES = 2_000
+LONGEST_FRAME = 4_000
+"""Bytes; four hexadecimal digits could say more, panels do not."""
 TIME = re.compile(rb"_(\d\d):(\d\d):(\d\d),(\d\d)-(\d\d)-(\d{4})$")
 """HH:MM:SS,MM-DD-YYYY."""
 DATA = re.compile(rb"([^\[\]]*)\]")
@@ -41,7 +44,8 @@ class SiaFrame:
 
 def frames_in(payload: bytes) -> list[SiaFrame]:
     """Every frame of `payload`, which may hold several, one a line."""
-    found = (FRAME.search(line) for line in re.split(rb"[\r\n\x00]+", payload) if line.strip())
+    lines = re.split(rb"[\r\n\x00]+", payload, maxsplit=MOST_FRAMES)[:MOST_FRAMES]
+    found = (FRAME.search(line) for line in lines if line.strip() and len(line) <= LONGEST_FRAME)
     return [_frame(match) for match in found if match is not None]
 
 
