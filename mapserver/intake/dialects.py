@@ -29,10 +29,10 @@ LISTED = (
         also_called=("onvif_pullpoint", "onvif_metadata", "onvif_metadata_axis", "onvif_mqtt", "axis"),
     ),
     Dialect(
-        frigate.NAME, "Frigate: events, reviews, tracked_object_update", frigate.parse, frigate.recognises,
+        frigate.NAME, "Frigate", frigate.parse, frigate.recognises,
     ),
     Dialect(axis_lpr.NAME, "Axis License Plate Verifier, FF Group LPR", axis_lpr.parse, axis_lpr.recognises),
-    Dialect(axis_scene.NAME, "Axis scene metadata: object_track.v1", axis_scene.parse, axis_scene.recognises),
+    Dialect(axis_scene.NAME, "Axis object_track.v1", axis_scene.parse, axis_scene.recognises),
     Dialect(milestone.NAME, "Milestone XProtect: AnalyticsEvent", milestone.parse, milestone.recognises),
     Dialect(
         hikvision.NAME, "Hikvision ISAPI: EventNotificationAlert, ANPR", hikvision.parse, hikvision.recognises,
@@ -49,7 +49,7 @@ LISTED = (
     ),
     Dialect(sia.NAME, "SIA DC-09: Ajax, Trikdis", sia.parse, sia.recognises, also_called=("sia",)),
     Dialect(
-        unifi_protect.NAME, "UniFi Protect: alarms, events", unifi_protect.parse, unifi_protect.recognises,
+        unifi_protect.NAME, "UniFi Protect", unifi_protect.parse, unifi_protect.recognises,
         also_called=("unifi",),
     ),
     Dialect(verkada.NAME, "Verkada: webhooks", verkada.parse, verkada.recognises),

@@ -150,7 +150,7 @@ def read_quarantine_file(path: Path) -> list[tuple[DeviceMessage, datetime]]:
         if not line.strip():
             continue
         try:
-            said = KeptMessage.model_validate_json(line)
+            said = QuarantineLine.model_validate_json(line)
         except ValidationError as error:
             raise BadInput(Message("files.line_no_json", name=path, line=number, reason=explain(error))) from error
         message = DeviceMessage(said.dialect, said.payload, said.content_type)
@@ -159,7 +159,7 @@ def read_quarantine_file(path: Path) -> list[tuple[DeviceMessage, datetime]]:
     return found
 
 
-class KeptMessage(BaseModel):
+class QuarantineLine(BaseModel):
     """One line of a quarantine file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
