@@ -5,6 +5,7 @@ changed visits meanwhile, nothing is kept and they are told so.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -12,16 +13,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
+from incidents.shifts import service as shifts
 from mapserver.access.tables import UserRow
 from mapserver.core.services import Services
-from mapserver.core.settings import ShiftSettings
 from mission.checks.policy import Policy
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
 from mission.schedule import service
-from mission.schedule.request import Commitment, Person, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
+from mission.schedule.request import Commitment, Person, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit
 from mission.schedule.solver import solve
 from mission.schedule.tables import VisitRow, VisitState
 from mission.schedule.verify import violations
@@ -131,11 +132,11 @@ def day_request(
     session: Session,
     wish: DayWish,
     scope: Scope,
-    shifts: Iterable[ShiftSettings],
     now: datetime,
     policy: Policy = DEFAULT_POLICY,
 ) -> ScheduleRequest:
     """What the town wants on the day, and whom and what it has for it; what has been confirmed goes in as promised.
+    People are there in their shifts: who has none planned on the day gets nothing to do.
 
     `policy` says how long a duty and a rest are, as for the check of each flight.
     """
@@ -150,7 +151,7 @@ def day_request(
         if units.duty_city(unit) == wish.city and units.position_of(unit) is not None
     ]  # fmt: skip
     wanted = tuple(_zone(zone) for zone in zones.listed(session, visible))
-    people = tuple(_people(session, horizon, visible, shifts, policy))
+    people = tuple(_people(session, horizon, visible, policy))
     known = {zone.id for zone in wanted}, {unit.id for unit in there}, {person.id for person in people} | {None}
     told = [
         c for c in service.commitments(visits, out=wish.without)
@@ -171,7 +172,7 @@ def day_request(
 def _ask(parts: Services, wish: DayWish, scope: Scope) -> tuple[ScheduleRequest, list[tuple[str, str, datetime]]]:
     with parts.store.read() as session:
         policy = parts.standards.policy(wish.city)
-        asked = day_request(session, wish, scope, parts.settings.shifts, parts.clock.now(), policy)
+        asked = day_request(session, wish, scope, parts.clock.now(), policy)
         return asked, _state_of(session, wish.city, scope, asked.begins)
 
 
@@ -230,17 +231,18 @@ def _people(
     session: Session,
     horizon: ScheduleRequest,
     visible: Visibility,
-    shifts: Iterable[ShiftSettings],
     policy: Policy,
 ) -> Iterator[Person]:
     duty_h = min(max(policy.duty_h, SHORTEST_DUTY_H), 24.0)
     rest_h = min(policy.rest_h, 48.0)
     flying_h = min(max(policy.flying_h, SHORTEST_DUTY_H), 24.0)
+    on_duty = defaultdict(list)
+    for shift in shifts.between(session, visible, horizon.begins, horizon.ends):
+        on_duty[shift.person].append(ScheduleSpan(begins=shift.begins, ends=shift.ends))
     roles = [role.value for role in OPERATES]
     query = select(UserRow).where(visible.rows(UserRow), col(UserRow.active), col(UserRow.role).in_(roles))
     for user in session.exec(query.order_by(UserRow.name)):
-        mine = [s for s in shifts if s.role == user.role and (s.people is None or user.name in s.people)]
-        spans = [span for shift in mine for span in local_spans(horizon, shift.window)]
+        spans = on_duty[user.name]
         if spans:
             kinds = frozenset({OPERATES[Role(user.role)]})
             yield Person(

@@ -1,9 +1,8 @@
 """Settings: command line first, then VANAGAS_* in the environment, then DATA/vanagas.toml. Refuses what is unsafe."""
 
 import secrets
-from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -26,8 +25,6 @@ from mapserver.core.video_settings import (
     WallSettings,
 )
 from mission.checks.policy import Policy
-from mission.zones.attention import TimeWindow
-from telemetry.access import Role
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
 from telemetry.scopes import DEMO, LIVE, Scope
@@ -97,24 +94,6 @@ class PlateSettings(BaseModel):
     """Until the key of the hashes is replaced, and no hash of before can be told any more."""
 
 
-class ShiftSettings(BaseModel):
-    """One shift of the towns' pilots or inspectors, on the towns' own clock."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    role: Literal[Role.PILOT, Role.INSPECTOR]
-    window: TimeWindow
-    people: frozenset[str] | None = None
-    """Usernames; everybody of the role when left out."""
-
-
-SHIFTS = [
-    ShiftSettings(role=Role.PILOT, window=TimeWindow(begins=time(8), ends=time(20))),
-    ShiftSettings(role=Role.INSPECTOR, window=TimeWindow(begins=time(7), ends=time(19))),
-]
-"""Until a town sets its own."""
-
-
 class Settings(BaseSettings):
     """Everything that can be set. Environment names: VANAGAS_ and the field's name; nested with two underscores."""
 
@@ -174,8 +153,6 @@ class Settings(BaseSettings):
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""
     alerts: AlertSettings = AlertSettings()
-    shifts: list[ShiftSettings] = SHIFTS
-    """When people can be scheduled; those of one person must not overlap."""
     travel: TravelPolicy = TravelPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     """After how long an incident that nobody has acknowledged goes to the next person on shift."""

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from mapserver import migrations
 from mapserver.access import passwords
 from mapserver.access.broker_admission import admit_devices
+from mapserver.core.mail_settings import ReferralSettings
 from mapserver.core.only_server import check_port, only_server
 from mapserver.core.secret_key import require_same_key
 from mapserver.core.services import Services, assemble
@@ -28,6 +29,7 @@ from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
 from mapserver.demo.gazetteer import write_gazetteer
 from mapserver.demo.papers import GROUND, POLICY
+from mapserver.demo.responsible_service import GREENERY, SimulatedService
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.demo.towns import DEMO_TOWNS
@@ -79,8 +81,11 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         cameras = None
         if options.all_cameras:
             cameras = await stack.enter_async_context(SimulatedCamerasProcess(places.shows()))
+        service = await stack.enter_async_context(SimulatedService())
         settings = load(
             options.data,
+            services_file=service.write_file(options.data / "services.toml"),
+            referrals=ReferralSettings(webhook_keys={GREENERY: SecretStr(service.key)}),
             host=options.host,
             port=options.port,
             mqtt=mqtt,

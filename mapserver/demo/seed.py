@@ -1,7 +1,9 @@
 """Filling an empty demo database with the invented towns. Safe to run again: what is there already stays."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from incidents.shifts import service as shifts
+from mapserver.access import people as staff
 from mapserver.access import service as access
 from mapserver.access.passwords import NewPassword
 from mapserver.access.tables import UserRow
@@ -18,7 +20,7 @@ from telemetry.cities import City
 from telemetry.scopes import DEMO
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
-from telemetry.visibility import EVERYTHING
+from telemetry.visibility import EVERYTHING, Visibility
 from vision.cameras.tables import CameraRow
 
 SEEDER = Principal("demo", Role.ADMIN, None, DEMO)
@@ -62,7 +64,10 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
     for city in DEMO_TOWNS:
         if not airspace.sets_of(work.session, visibility(SEEDER).within([city])):
             _seed_airspace(work, city, now)
-    return _seed_users(work, password, now, patrol=patrol)
+    names = _seed_users(work, password, now, patrol=patrol)
+    for city in DEMO_TOWNS:
+        _seed_shifts(work, city, now)
+    return names
 
 
 def _seed_airspace(work: Work, city: City, now: datetime) -> None:
@@ -72,6 +77,29 @@ def _seed_airspace(work: Work, city: City, now: datetime) -> None:
     file = read_zones(content, name, languages=airspace.languages_of(city))
     deflated = airspace.deflate(content)
     airspace.take(work, file, deflated, city=city, scope=DEMO, file_name=name, at=now, by=SEEDER.name, name="synthetic")
+
+
+SHIFT_BEGAN = timedelta(hours=1)
+SHIFT_LASTS = timedelta(hours=8)
+ON_DUTY = frozenset({Role.PILOT, Role.INSPECTOR, Role.COORDINATOR})
+"""Roles of the demo that are on shift now, of each town."""
+
+
+def _seed_shifts(work: Work, city: City, now: datetime) -> None:
+    """Everybody of these roles is on shift, and the supervisor next; who has a shift planned keeps it."""
+    work.session.flush()
+    begins = now - SHIFT_BEGAN
+    town = Visibility.one(city, DEMO)
+    next_begins = begins + SHIFT_LASTS
+    for user in staff.working_in(work.session, city, DEMO):
+        role = Role(user.role)
+        starts = begins if role in ON_DUTY else next_begins
+        ends = starts + SHIFT_LASTS
+        planned = shifts.between(work.session, town, starts, ends)
+        if role in shifts.ORDER and all(one.person != user.name for one in planned):
+            shifts.plan(
+                work, city, DEMO, person=user.name, role=role, begins=starts, ends=ends, by="demo", now=now
+            )  # fmt: skip
 
 
 NIGHT_COORDINATOR = "coordinator.night"

@@ -16,6 +16,7 @@ import httpx
 from mapserver.demo import places
 from telemetry.cities import City
 from telemetry.clock import SystemClock, iso
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 log = logging.getLogger("vanagas.story")
@@ -57,7 +58,7 @@ class Story:
             tasks.create_task(self._walk())
 
     async def _evening(self) -> None:
-        for step in (self._deploy, self._fly, self._report_another_thing, self._report_the_fair):
+        for step in (self._deploy, self._fly, self._report_the_tree, self._report_another_thing, self._report_the_fair):
             await self._safely(step)
 
     async def _deploy(self) -> None:
@@ -138,6 +139,16 @@ class Story:
             "illegal_dumping", "Two mattresses left by the river path", east_m=-610, north_m=-330
         )
         self._tell(f"inspector.dobele has reported dumping by the river: incident {receipt['incident_id'][:8]}")
+
+    async def _report_the_tree(self) -> None:
+        language = City("dobele").facts.language
+        seen = Message("demo.tree_seen").text(language)
+        receipt = await self._report("fallen_tree", seen, east_m=-420, north_m=260)
+        said = {"note": Message("demo.tree_note").text(language)}
+        handed = await self._post(
+            self._cast.coordinator, f"/incidents/{receipt['incident_id']}/referrals", said
+        )  # fmt: skip
+        self._tell(Message("demo.tree_handed_over", service=handed["service_title"]).text())
 
     async def _report_the_fair(self) -> None:
         await asyncio.sleep(30 / self._speed)

@@ -1,12 +1,13 @@
 """A town's schedule through the API: proposed, confirmed, kept to, made anew."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from incidents.shifts import service as shifts
 from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
@@ -28,9 +29,13 @@ def morning(parts: Services) -> None:
 
 @pytest.fixture(autouse=True)
 def town(morning: None, parts: Services, as_role: Headers) -> None:
-    """A body camera, a tower and an inspector."""
+    """A body camera, a tower and an inspector on shift by day."""
     as_role(Role.INSPECTOR)
     with parts.store.write() as work:
+        shifts.plan(
+            work, City("dobele"), LIVE, person="inspector.dobele", role=Role.INSPECTOR,
+            begins=MORNING + timedelta(hours=2), ends=MORNING + timedelta(hours=14), by="head", now=MORNING,
+        )  # fmt: skip
         for unit_id, kind in (("BC-1", UnitKind.BODY_CAMERA), ("TWR-1", UnitKind.TOWER)):
             work.session.add(
                 UnitRow(id=unit_id, city=City("dobele"), kind=kind, name=unit_id, lat=LAT, lon=LON, scope=LIVE)

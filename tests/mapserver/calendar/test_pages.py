@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from incidents.shifts import service as shifts
 from mapserver.core.services import Services
 from mission.checks.policy import Policy
 from mission.flights.check_inputs import Standards
@@ -176,7 +177,12 @@ def test_a_coordinator_has_the_day_planned_confirms_a_visit_and_takes_another_of
     client: TestClient, as_role: Headers, parts: Services
 ) -> None:
     coordinator, today = as_role(Role.COORDINATOR), {"day": "2026-10-24"}
-    as_role(Role.PILOT)  # somebody to fly the drone
+    as_role(Role.PILOT)  # somebody to fly the drone, in a shift
+    with parts.store.write() as work:
+        shifts.plan(
+            work, City("dobele"), LIVE, person="pilot.dobele", role=Role.PILOT, begins=NOON,
+            ends=NOON + timedelta(hours=8), by="head", now=NOON,
+        )  # fmt: skip
     made = client.post("/calendar/schedule", data=today, headers=coordinator, follow_redirects=False)
     assert made.headers["location"] == "/calendar?view=day&day=2026-10-24", made.text
     shown = client.get("/calendar?day=2026-10-24", headers=coordinator).text
