@@ -170,7 +170,10 @@ class TimelineRow(SQLModel, table=True):
     """One entry of one timeline."""
 
     __tablename__ = "timeline"
-    __table_args__ = (UniqueConstraint("incident_id", "seq", name="timeline_order"),)
+    __table_args__ = (
+        UniqueConstraint("incident_id", "seq", name="timeline_order"),
+        Index("timeline_by_time", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     incident_id: str = Field(foreign_key="incidents.id")

@@ -18,6 +18,7 @@ from mapserver.flights import api as flights
 from mapserver.flights import control_api as control
 from mapserver.footage import api as footage
 from mapserver.grouping import api as grouping
+from mapserver.handovers import api as handovers
 from mapserver.incidents import api as incidents
 from mapserver.incidents import corrections_api as corrections
 from mapserver.incidents import handling_api as handling
@@ -70,6 +71,7 @@ _NOUNS = (
     footage,
     search,  # before `incidents/{incident_id}`
     grouping,
+    handovers,
     incidents,
     corrections,
     handling,

@@ -18,6 +18,7 @@ from mapserver.dispatch import pages as dispatch
 from mapserver.flights import pages as flights
 from mapserver.grouping import pages as grouping
 from mapserver.incidents import correction_pages as corrections
+from mapserver.handovers import pages as handovers
 from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
 from mapserver.incidents import procedure_pages as checklists
@@ -56,6 +57,7 @@ _NOUNS = (
     corrections,
     checklists,
     handing_over,
+    handovers,
     dispatch,
     planner,
     debriefs,

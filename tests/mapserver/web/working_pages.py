@@ -11,7 +11,24 @@ REFERRAL = {
     "overdue": False, "state": "accepted", "answer": HOSTILE, "answered_at": AT, "told_at": None, "problem": HOSTILE,
     "tries_again_at": AT, "status_link": HOSTILE, "simulated": True,
 }  # fmt: skip
+_ON_SHIFT = {"person": HOSTILE, "role": "coordinator", "city": "dobele", "begins": AT, "ends": AT}
+_HEADLINE = {
+    "id": HOSTILE, "title": HOSTILE, "severity": 3, "city": "dobele", "state": "new", "opened_at": AT,
+    "simulated": True,
+}  # fmt: skip
 REFERRALS: dict[str, Any] = {
+    "handover": {
+        "since": AT,
+        "at": AT,
+        "open": [_HEADLINE],
+        "asked": [{"a": HOSTILE, "text": HOSTILE}],
+        "changed": [{"incident": _HEADLINE, "entries": 2, "last": {"at": AT, "who": HOSTILE, "text": HOSTILE}}],
+        "overdue": [REFERRAL],
+        "expected": [REFERRAL],
+        "returned": [REFERRAL],
+        "on_shift": [_ON_SHIFT],
+        "next": [_ON_SHIFT],
+    },
     "referrals": [
         {**REFERRAL, "state": "asked", "overdue": True},
         {**REFERRAL, "channel": "by_hand"},

@@ -1,0 +1,1 @@
+"""The handover to the next shift, for pages and programs."""
