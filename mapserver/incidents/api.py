@@ -13,6 +13,7 @@ from incidents.timeline.transitions import between
 from mapserver.incidents.exporting import ZIP, download
 from mapserver.incidents.flow import work_on
 from mapserver.incidents.schemas import IncidentAnswer, TimelineEntry
+from mapserver.mentions.flow import add_note as add_named_note
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
@@ -107,9 +108,9 @@ def change_state(
 
 @router.post("/{incident_id}/notes", response_model=IncidentAnswer)
 def add_note(incident_id: str, note: Note, caller: MayWorkIncidents, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Add a note to the timeline, at the minute that it tells of."""
+    """Add a note to the timeline, at the minute that it tells of; it reaches whom it names, as in `@ilze`."""
     row = repository.get(work.session, incident_id, visibility(caller))
-    service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now(), happened_at=note.happened_at)
+    add_named_note(parts, work, row, note.text, caller, happened_at=note.happened_at)
     return service.public(row)
 
 

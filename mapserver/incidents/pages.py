@@ -22,6 +22,7 @@ from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
 from mapserver.footage.flow import footage_and_unknowns
 from mapserver.incidents.exporting import download
+from mapserver.mentions.flow import add_note as add_named_note
 from mapserver.procedures.flow import checklist
 from mapserver.referrals import shown as shown_referrals
 from mapserver.referrals.flow import proposed
@@ -134,7 +135,7 @@ def add_note(
     row = repository.get(work.session, incident_id, visibility(caller))
     try:
         moment = from_wall(happened, City(row.city).facts.zone) if happened else None
-        service.add_note(work, row, text, by=caller.name, now=parts.clock.now(), happened_at=moment)
+        add_named_note(parts, work, row, text, caller, happened_at=moment)
     except BadInput as error:
         context = {**incident_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)

@@ -3,6 +3,7 @@
 import { raiseAlarm } from "../web/js/alarm.js";
 import { showFaults } from "./faults.js";
 import { showEscalations } from "../web/js/escalations.js";
+import { showMentions } from "../web/js/mentions.js";
 import { showLinkState } from "../web/js/linkstate.js";
 import { byId, find, findAll } from "../web/js/dom.js";
 import { LiveFeed } from "../web/js/live.js";
@@ -129,6 +130,7 @@ searchPlacesOn((at) => viewOf(at).map);
 showLinkState(feed);
 showRequests(world);
 showEscalations(feed, world);
+showMentions(feed);
 raiseAlarm(world);
 showFaults();
 feed.connect();

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 ALIVE_S = 5.0
 """Longest silence in seconds."""
-OF_INCIDENTS = frozenset({"incident", "drone_request", "escalation", "skipped_step", "referral"})
+OF_INCIDENTS = frozenset({"incident", "drone_request", "escalation", "skipped_step", "referral", "mention"})
 """Kinds of change for those who may see incidents."""
 OF_FOOTAGE = frozenset({"clip", "unmasking"})
 """Kinds of change for those who may see footage."""

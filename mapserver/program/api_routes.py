@@ -26,6 +26,7 @@ from mapserver.incidents import search_api as search
 from mapserver.intake import api as intake
 from mapserver.map import api as map
 from mapserver.map import places_api as places
+from mapserver.mentions import api as mentions
 from mapserver.observations import api as observations
 from mapserver.papers import api as registry
 from mapserver.people import api as people
@@ -76,6 +77,7 @@ _NOUNS = (
     corrections,
     handling,
     map,
+    mentions,
     people,
     places,
     plans,

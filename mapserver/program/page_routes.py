@@ -26,6 +26,7 @@ from mapserver.incidents import referral_pages as handing_over
 from mapserver.incidents import search_pages as search
 from mapserver.map import pages as map
 from mapserver.map import socket
+from mapserver.mentions import pages as mentions
 from mapserver.papers import pages as papers
 from mapserver.people import pages as people
 from mapserver.plans import pages as planner
@@ -69,6 +70,7 @@ _NOUNS = (
     calendar,
     shifts,
     deployments,
+    mentions,
     papers,
     people,
     permits,

@@ -9,6 +9,7 @@ import { showEscalations } from "./escalations.js";
 import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
+import { showMentions } from "./mentions.js";
 import { showRequests } from "./requests.js";
 import { World } from "./store.js";
 
@@ -52,6 +53,7 @@ showLinkState(feed);
 showInstruments(world, feed);
 showRequests(world);
 showEscalations(feed, world);
+showMentions(feed);
 raiseAlarm(world);
 // htmx listens from then on: what is told before, while the scripts of a map are still loading, nobody would hear.
 onceContentIsLoaded(() => feed.connect());

@@ -17,6 +17,19 @@ _HEADLINE = {
     "simulated": True,
 }  # fmt: skip
 REFERRALS: dict[str, Any] = {
+    "mentions": [
+        {
+            "id": HOSTILE,
+            "title": HOSTILE,
+            "severity": 3,
+            "city": "dobele",
+            "said_by": HOSTILE,
+            "text": HOSTILE,
+            "at": AT,
+            "read_at": None,
+            "simulated": True,
+        }
+    ],
     "handover": {
         "since": AT,
         "at": AT,

@@ -1,0 +1,1 @@
+"""Mentions: a note that names a person reaches that person."""
