@@ -17,8 +17,8 @@ from mapserver.debriefs import pages as debriefs
 from mapserver.dispatch import pages as dispatch
 from mapserver.flights import pages as flights
 from mapserver.grouping import pages as grouping
-from mapserver.incidents import correction_pages as corrections
 from mapserver.handovers import pages as handovers
+from mapserver.incidents import correction_pages as corrections
 from mapserver.incidents import handling_pages as handling
 from mapserver.incidents import pages as incidents
 from mapserver.incidents import procedure_pages as checklists
