@@ -7,9 +7,9 @@ routes that a search has come across.
 
 from collections.abc import Callable, Mapping, Sequence
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array
+from numpy.typing import NDArray
 
 from mission.schedule.problem import Duty, Problem
 from mission.schedule.route import TIE, Label, Order, Routes
@@ -56,21 +56,40 @@ def partition(problem: Problem, columns: Sequence[Column], *, seconds: float = 3
         return {}
     taken = _at_a_time(problem)
     height = len(problem.visits)
-    cells = [
-        (row, j) for j, (duty, order, _) in enumerate(worth) for row in (*order, *(height + k for k in taken[duty]))
-    ]
-    rows, cols = zip(*cells, strict=True)
-    matrix = csc_array((np.ones(len(cells)), (rows, cols)), shape=(1 + max(rows), len(worth)))
-    solved = milp(
-        gain[gain < 0],
-        constraints=[LinearConstraint(matrix, -np.inf, 1)],
-        integrality=np.ones(len(worth), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        options={"time_limit": seconds, "mip_rel_gap": 0},
-    )
-    if solved.status != 0:
+    rows = [[*order, *(height + k for k in taken[duty])] for duty, order, _ in worth]
+    chosen = _cheapest_cover(gain[gain < 0], rows, seconds)
+    if chosen is None:
         return None
-    return {duty: order for (duty, order, _), x in zip(worth, solved.x, strict=True) if x > 0.5}
+    return {duty: order for (duty, order, _), is_chosen in zip(worth, chosen, strict=True) if is_chosen}
+
+
+def _cheapest_cover(cost: NDArray[np.float64], rows: Sequence[Sequence[int]], seconds: float) -> list[bool] | None:
+    """Which columns to choose for the least sum of costs, where each row that a column names is covered at most once.
+
+    None when `seconds` were not enough to prove it.
+    """
+    model = highspy.HighsLp()
+    model.num_col_ = len(rows)
+    model.num_row_ = 1 + max(max(of_column) for of_column in rows)
+    model.col_cost_ = cost
+    model.col_lower_ = np.zeros(model.num_col_)
+    model.col_upper_ = np.ones(model.num_col_)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
+    model.row_lower_ = np.full(model.num_row_, -highspy.kHighsInf)
+    model.row_upper_ = np.ones(model.num_row_)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.cumsum([0, *(len(of_column) for of_column in rows)])
+    model.a_matrix_.index_ = np.concatenate([np.asarray(of_column) for of_column in rows])
+    model.a_matrix_.value_ = np.ones(sum(len(of_column) for of_column in rows))
+    solver = highspy.Highs()
+    solver.silent()
+    solver.setOptionValue("time_limit", seconds)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return [value > 0.5 for value in solver.getSolution().col_value]
 
 
 def _at_a_time(problem: Problem) -> dict[int, list[int]]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from vision.detection.assignment import best_pairs
 from vision.detection.detector import Box, Detection
 
 Floats = NDArray[np.float64]
@@ -142,8 +142,7 @@ class Tracker:
                 if not same_kind(one.label, detection.label):
                     overlaps[row, column] = 0
         least = least_overlap(seconds - self._updated_s)
-        rows, columns = linear_sum_assignment(overlaps, maximize=True)
-        pairs = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if overlaps[r, c] >= least}
+        pairs = {row: column for row, column in best_pairs(overlaps).items() if overlaps[row, column] >= least}
         for row, column in pairs.items():
             followed[row].correct(detections[column], seconds)
         taken = set(pairs.values())

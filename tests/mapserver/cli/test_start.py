@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from mapserver.cli import COMMANDS, app, loaded
 
-HEAVY = ("numpy", "scipy", "sqlalchemy", "sqlmodel", "rasterio", "pydantic", "cv2", "onnxruntime", "pymavlink")
+HEAVY = ("numpy", "highspy", "sqlalchemy", "sqlmodel", "rasterio", "pydantic", "cv2", "onnxruntime", "pymavlink")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -24,7 +24,7 @@ def test_the_list_of_commands_loads_no_library_of_any_command() -> None:
 
 
 def test_planning_loads_neither_database_nor_solver_nor_terrain_library() -> None:
-    assert loaded_by("import mapserver.cli.plan").isdisjoint({"scipy", "sqlalchemy", "sqlmodel", "rasterio", "cv2"})
+    assert loaded_by("import mapserver.cli.plan").isdisjoint({"highspy", "sqlalchemy", "sqlmodel", "rasterio", "cv2"})
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
