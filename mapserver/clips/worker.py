@@ -19,7 +19,7 @@ from mapserver.core.services import Services
 from telemetry.errors import StoreUnavailable, VanagasError
 from telemetry.failures import FailureLog
 from telemetry.messages import Message
-from telemetry.store import Change
+from telemetry.store import STORE_ERRORS, Change
 from telemetry.supervision import ThreadHeartbeat
 from telemetry.visibility import Visibility
 from vision.detection.detector import Detector, load_detector
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 TOLD_EVERY = 0.02
 """So much more must be done before viewers hear of it again."""
+LOOK_S = 10.0
 NICE = 10
 """Of the desk's thread: what is watched live goes first."""
 
@@ -45,15 +46,18 @@ class _Ended(Exception):
 
 
 class ClipDesk:
-    """One thread, one clip at a time. Hears of orders and cancellations from the store.
+    """One thread, one clip at a time; a camera's are made by one server at a time. Hears of orders and cancellations
+    from the store.
 
     While the disk or the database takes nothing, the clip at hand is tried again: it does not fail for that.
     """
 
-    def __init__(self, parts: Services, *, retry_s: float = 30.0) -> None:
-        """`retry_s`: how long to wait before a clip that could not be kept is made again."""
+    def __init__(self, parts: Services, *, retry_s: float = 30.0, look_s: float = LOOK_S) -> None:
+        """`retry_s`: how long to wait before a clip that could not be kept is made again; `look_s`: how often it is
+        looked for clips that another server left half made."""
         self._parts = parts
         self._retry_s = retry_s
+        self._look_s = look_s
         self._keeping = FailureLog("clips cannot be kept")
         self._wanted: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._progress: dict[str, float] = {}
@@ -95,7 +99,15 @@ class ClipDesk:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while not self._take_up_waiting() and not self._ending.wait(self._retry_s):
             pass
-        while (clip_id := self._wanted.get()) is not None:
+        while True:
+            try:
+                clip_id = self._wanted.get(timeout=self._look_s)
+            except queue.Empty:
+                self._take_over()
+                heartbeat.worked()
+                continue
+            if clip_id is None:
+                return
             while not self._settle(clip_id) and not self._ending.wait(self._retry_s):
                 pass
             heartbeat.worked()
@@ -111,13 +123,25 @@ class ClipDesk:
             return False
         return True
 
+    def _take_over(self) -> None:
+        """Find what nobody makes though its recordings are here: its server is gone."""
+        try:
+            with self._parts.store.read() as session:
+                waiting = clip_orders.waiting(session)
+        except StoreUnavailable as error:
+            self._keeping.failed(error)
+            return
+        for clip in waiting:
+            if spans(self._parts.recordings, clip.camera_id, Visibility.of(clip), clip.begins, clip.ends):
+                self._wanted.put(clip.id)
+
     def _settle(self, clip_id: str) -> bool:
         """Make a clip, or note why it never will be; False while neither can be kept."""
         try:
             self._make_or_fail(clip_id)
         except _Ended:
             log.info("the clip %s is not made on", clip_id)
-        except StoreUnavailable as error:
+        except STORE_ERRORS as error:
             self._keeping.failed(error)
             return False
         finally:
@@ -142,12 +166,18 @@ class ClipDesk:
             clip = session.get(ClipRow, clip_id)
         if clip is None or clip.state != ClipState.WAITING:
             return
-        self._advance(clip, 0.0)
-        manifest = self._blurred(clip)
-        with self._parts.store.write() as work:
-            clip = work.session.get_one(ClipRow, clip_id)
-            if clip.state == ClipState.WAITING:
-                clip_orders.finish(work, clip, manifest)
+        lease = f"clips:{clip.camera_id}"
+        if not self._parts.leases.is_own(lease):
+            return
+        try:
+            self._advance(clip, 0.0)
+            manifest = self._blurred(clip)
+            with self._parts.store.write() as work:
+                clip = work.session.get_one(ClipRow, clip_id)
+                if clip.state == ClipState.WAITING:
+                    clip_orders.finish(work, clip, manifest)
+        finally:
+            self._parts.leases.give_back([lease])
 
     def _blurred(self, clip: ClipRow) -> dict[str, Any]:
         """Cut the original in memory, part by part, and keep nothing but blurred copies; their manifest."""

@@ -9,7 +9,6 @@ from incidents.escalation import service
 from incidents.shifts import service as shifts
 from mapserver.core.services import Services
 from telemetry.cities import known_towns
-from telemetry.leases import LeaseStanding
 from telemetry.store import Work
 from telemetry.visibility import Visibility
 
@@ -25,8 +24,7 @@ class EscalationWorker:
 
     def look(self) -> None:
         """Take every step that is due; nothing where it is another server's turn. Raises STORE_ERRORS."""
-        leases = self._parts.leases
-        if leases.standing(LEASE) is LeaseStanding.NOT_OWN and leases.take(LEASE) is None:
+        if not self._parts.leases.is_own(LEASE):
             return
         for city in known_towns():
             self._look_at(Visibility(frozenset({city}), self._parts.settings.scope))

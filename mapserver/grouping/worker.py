@@ -19,20 +19,22 @@ PAUSES = 9
 WITHIN_S = 120.0
 """For a town's first settlement after a start; those after it remember what was weighed."""
 MEMORY_BYTES = 2 * 2**30
+LEASE = "settling"
 
 
 class SettlingWorker:
-    """Settles every town in which something is unsettled."""
+    """Settles every town in which something is unsettled, on one server of a cluster."""
 
     def __init__(self, parts: Services) -> None:
+        self._leases = parts.leases
         self._pool = WorkerPool(Message("server.work.settling"), workers=1, waiting=1, memory_bytes=MEMORY_BYTES)
         self._closed = False
         self._not_before_s = 0.0
         self._settler = Settler(parts.store, parts.rules, parts.clock, self._worked_out)
 
     def look(self) -> None:
-        """Settle what waits. Raises StoreUnavailable, Unavailable."""
-        if time.monotonic() < self._not_before_s:
+        """Settle what waits; nothing where it is another server's turn. Raises STORE_ERRORS, Unavailable."""
+        if time.monotonic() < self._not_before_s or not self._leases.is_own(LEASE):
             return
         begun = time.thread_time()
         try:
@@ -43,9 +45,11 @@ class SettlingWorker:
         self._not_before_s = time.monotonic() + PAUSES * (time.thread_time() - begun)
 
     def close(self) -> None:
-        """End the process; what it was at is settled after the next start."""
+        """End the process, and let another server settle; what this one was at is settled by that, or after the next
+        start."""
         self._closed = True
         self._pool.close()
+        self._leases.give_back([LEASE])
 
     def _worked_out(self, stored: StoredWords, rules: Rules, now: datetime) -> Settlement:
         return self._pool.run(WITHIN_S, settle_here, stored, rules, now)

@@ -2,13 +2,14 @@
 what is to be forgotten."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from incidents.retention.retention_worker import RetentionWorker
 from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
 from mapserver.clips.worker import ClipDesk
+from mapserver.core.in_turn import InTurn
 from mapserver.core.services import Services
 from mapserver.core.settings import WeatherSettings
 from mapserver.escalation.worker import ESCALATE_S, EscalationWorker
@@ -40,6 +41,11 @@ from telemetry.store import change_log
 from telemetry.supervision import ThreadWorker
 from vision.plates.screening import FORGET_AT_ONCE, forget
 from vision.recording.recording_worker import RecordingWorker
+
+FORGETTING = "forgetting"
+"""The lease of whoever forgets what is due."""
+TURN_S = 10.0
+"""How often a server looks whether the one that did it is gone."""
 
 
 @asynccontextmanager
@@ -123,6 +129,7 @@ def _weather_watch(parts: Services, service: WeatherSettings) -> WeatherWatch:
         every_s=service.every_min * 60,
         clock=parts.clock,
         scope=parts.settings.scope,
+        leases=parts.leases,
         supervisor=parts.workers,
     )
 
@@ -153,13 +160,19 @@ def _rounds(
         parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
         parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),
         parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),
-        parts.workers.rounds("plates", partial(_forget_plates, parts), every_s=300.0),
-        parts.workers.rounds("quarantine", partial(forget_waiting, parts), every_s=300.0),
-        parts.workers.rounds("retention", retention.forget, every_s=86_400.0),
+        _in_turn(parts, "plates", partial(_forget_plates, parts), every_s=300.0),
+        _in_turn(parts, "quarantine", partial(forget_waiting, parts), every_s=300.0),
+        _in_turn(parts, "retention", retention.forget, every_s=86_400.0),
         parts.workers.rounds("token use", partial(write_uses, parts), every_s=WRITE_USES_S),
-        parts.workers.rounds("expired tokens", partial(forget_expired, parts), every_s=FORGET_S),
-        parts.workers.rounds("change log", partial(_prune_changes, parts), every_s=10.0),
+        _in_turn(parts, "expired tokens", partial(forget_expired, parts), every_s=FORGET_S),
+        _in_turn(parts, "change log", partial(_prune_changes, parts), every_s=10.0),
     ]
+
+
+def _in_turn(parts: Services, name: str, work: Callable[[], object], *, every_s: float) -> ThreadWorker:
+    """What one of the servers of a database forgets for all of them."""
+    in_turn = InTurn(parts.leases, FORGETTING, work, every_s=every_s)
+    return parts.workers.rounds(name, in_turn.look, every_s=min(every_s, TURN_S))
 
 
 def _recording_desk(parts: Services) -> RecordingWorker | None:

@@ -1,17 +1,19 @@
-"""Keeps the towns' weather fresh from a service while it is started. A failure is logged once, a recovery once."""
+"""Keeps the towns' weather fresh from a service while it is started, on one server of a cluster. A failure is logged
+once, a recovery once."""
 
 import asyncio
 import logging
-from functools import partial
+import time
 
 from mission.weather import service
 from mission.weather.source import WeatherSource
 from telemetry.cities import City, known_towns
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
+from telemetry.leases import LeaseKeeper
 from telemetry.positions import Position
 from telemetry.scopes import Scope
-from telemetry.store import Store
+from telemetry.store import STORE_ERRORS, Store
 from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,9 @@ log = logging.getLogger(__name__)
 SYSTEM = "system"
 AFTER_FAILURE_S = 60.0
 """Sooner than usual, so that a passing failure does not leave the weather to grow old."""
+LOOK_S = 1.0
+"""How often it is looked whether there are other towns, or it is this server's turn now."""
+LEASE = "weather"
 
 
 class WeatherWatch:
@@ -32,27 +37,30 @@ class WeatherWatch:
         every_s: float,
         clock: Clock,
         scope: Scope,
+        leases: LeaseKeeper | None = None,
         supervisor: Supervisor | None = None,
     ) -> None:
+        """`leases`: of the servers that share a database one asks; None where there is one only."""
         self._store = store
         self._source = source
         self._every_s = every_s
         self._clock = clock
         self._scope = scope
         self._failing: set[City] = set()
-        workers = supervisor or Supervisor()
-        self._workers = [
-            workers.task(f"weather {city}", partial(self._watch, city), cancelled=True) for city in known_towns()
-        ]
+        self._leases = leases
+        self._due_s: dict[City, float] = {}
+        """When each town is asked for again, by the monotonic clock."""
+        self._worker = (supervisor or Supervisor()).task("weather", self._watch, cancelled=True)
 
     def start(self) -> None:
         """Begin to ask."""
-        for worker in self._workers:
-            worker.start()
+        self._worker.start()
 
     async def stop(self) -> None:
-        """Ask no more."""
-        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        """Ask no more, and let another server ask."""
+        await self._worker.stop()
+        if self._leases is not None:
+            await asyncio.to_thread(self._leases.give_back, [LEASE])
 
     async def refresh(self, city: City) -> bool:
         """Ask once for `city`; whether it was answered."""
@@ -86,11 +94,28 @@ class WeatherWatch:
         self._failing.discard(city)
         return True
 
-    async def _watch(self, city: City, heartbeat: TaskHeartbeat) -> None:
+    async def _watch(self, heartbeat: TaskHeartbeat) -> None:
         while not heartbeat.stopping:
-            answered = await self.refresh(city)
-            heartbeat.worked()
-            pause_s = self._every_s
-            if not answered:
-                pause_s = min(AFTER_FAILURE_S, self._every_s)
-            await heartbeat.wait(pause_s)
+            if await asyncio.to_thread(self._is_own):
+                for city in known_towns():
+                    if self._due_s.get(city, 0.0) <= time.monotonic():
+                        await self._ask(city)
+                heartbeat.worked()
+            else:
+                self._due_s = {}  # what the other asked is not known: whoever takes over asks at once
+            await heartbeat.wait(LOOK_S)
+
+    async def _ask(self, city: City) -> None:
+        pause_s = self._every_s
+        if not await self.refresh(city):
+            pause_s = min(AFTER_FAILURE_S, self._every_s)
+        self._due_s[city] = time.monotonic() + pause_s
+
+    def _is_own(self) -> bool:
+        """Whether this server is the one to ask; while the database does not answer nobody is, as nothing is kept."""
+        if self._leases is None:
+            return True
+        try:
+            return self._leases.is_own(LEASE)
+        except STORE_ERRORS:
+            return False

@@ -99,6 +99,11 @@ class LeaseKeeper:
             self.keep(lease, since_s=since_s)
         return lease
 
+    def is_own(self, name: str) -> bool:
+        """Whether what `name` stands for is this process's to do, once in a cluster: it has the lease, or takes it now
+        because nobody has it. Raises STORE_ERRORS."""
+        return self.standing(name) is LeaseStanding.OWN or self.take(name) is not None
+
     def give_back(self, names: list[str]) -> None:
         """Renew these no more and let others have them; if the database fails they have to wait for their end."""
         with self._lock:

@@ -1,12 +1,16 @@
 """Two servers on one database: what they take in at the same time, and a flight that one of them has the link of."""
 
 import asyncio
+import queue
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -14,6 +18,7 @@ import pytest
 from sqlmodel import select
 
 from incidents.timeline import repository
+from incidents.timeline.tables import UnsettledRow
 from mapserver.access import service as access
 from mapserver.access.service import Tokens
 from mapserver.core.settings import new_secret
@@ -22,7 +27,7 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.access import Role
 from telemetry.audit.tables import AuditRow
-from telemetry.cities import City
+from telemetry.cities import City, known_towns
 from telemetry.clock import SystemClock
 from telemetry.leases import service as leases
 from telemetry.links.address import free_udp_port
@@ -38,6 +43,7 @@ from tests.telemetry.vehicles.links import HOME
 SENDERS = 8
 OBSERVATIONS = 80
 LINK = link_of("drone-1")
+PATIENCE_S = 120.0
 TAKEN_OVER = "paused: taken over in the air from another server"
 CLOCK = SystemClock()
 
@@ -85,7 +91,8 @@ async def until_known(town: Town, server: Server, path: str) -> httpx.Response:
 
 
 @contextmanager
-def two_servers(postgres: PostgresServer, folder: Path) -> Iterator[Town]:
+def two_servers(postgres: PostgresServer, folder: Path, *, weather: str | None = None) -> Iterator[Town]:
+    """`weather`: the address of a service that is asked below the name of the server that asks."""
     url = postgres.new_database()
     key = new_secret()
     env = {"VANAGAS_SECRET_KEY": key, "VANAGAS_DATABASE_URL": url}
@@ -97,7 +104,10 @@ def two_servers(postgres: PostgresServer, folder: Path) -> Iterator[Town]:
             port = free_port()
             data = folder / name
             data.mkdir()
-            (data / "vanagas.toml").write_text('[checks.dobele]\nprivacy_notice = "the town hall"\n')
+            said = '[checks.dobele]\nprivacy_notice = "the town hall"\n'
+            if weather is not None:
+                said += f'[weather]\nbase_url = "{weather}/{name}"\n'
+            (data / "vanagas.toml").write_text(said)
             args = ("serve", "--data", str(data), "--port", str(port))
             servers.append(Server(Program(*args, env=env, log=data / "log"), f"http://127.0.0.1:{port}"))
             stack.enter_context(servers[-1].program)
@@ -179,3 +189,61 @@ async def test_a_server_that_stood_still_in_a_flight_writes_nothing_and_orders_g
         assert not any("picked up" in why for why in told[told.index(TAKEN_OVER) :])
         with town.store.read() as session:
             assert session.exec(select(AuditRow.action).where(AuditRow.action == "land")).all() == []
+
+
+@contextmanager
+def weather_service() -> Iterator[tuple[str, queue.SimpleQueue[str]]]:
+    """A weather service on loopback that answers nothing of use; its address, and by which name it is asked."""
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.put(self.path.split("/")[1])
+            self.send_error(503)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing among what the tests print."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def is_owned_by(town: Town, lease: str, server: Server) -> bool:
+    with town.store.read() as session:
+        found = leases.holders(session, [lease]).get(lease)
+    return found is not None and found.owner.address.endswith(server.url.rpartition(":")[2])
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Ask the database until `true`: what another process commits is not told here."""
+    for _ in range(300):
+        if true():
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(true)
+
+
+@pytest.mark.whole
+async def test_what_is_done_once_is_done_by_one_of_two_servers_and_by_the_other_when_that_one_is_killed(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    with weather_service() as (url, asked), two_servers(postgres, tmp_path, weather=url) as town:
+        told = [await asyncio.to_thread(asked.get, timeout=PATIENCE_S) for _ in known_towns()]
+        (name,) = set(told)
+        going, staying = town.servers if name == "first" else reversed(town.servers)
+        going.program.kill()
+        told = [await asyncio.to_thread(asked.get, timeout=PATIENCE_S) for _ in known_towns()]
+        assert set(told) == {"first", "second"} - {name}
+        for lease in ("weather", "settling", "forgetting", "escalation"):
+            await until(partial(is_owned_by, town, lease, staying))
+        seen = observation("1", position=place()).model_copy(update={"started_at": CLOCK.now()})
+        answer = town.post(staying, Role.DEVICE, "/api/v1/observations", [seen.model_dump(mode="json")])
+        assert answer.status_code == 200, answer.text
+        await until(partial(nothing_is_unsettled, town))
+
+
+def nothing_is_unsettled(town: Town) -> bool:
+    with town.store.read() as session:
+        return session.exec(select(UnsettledRow).limit(1)).first() is None

@@ -21,6 +21,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import StoreUnavailable
 from telemetry.failures import FailureLog
+from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.scopes import LIVE
 from telemetry.visibility import EVERYTHING
 from tests.mapserver.clients import english_client
@@ -318,6 +319,43 @@ def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_m
     with hearing(parts, is_over) as wait:
         desk.start()
         assert (wait().id, looked_by) == (clip.id, ["clips"] * 2)
+    desk.stop()
+
+
+def test_a_clip_that_another_server_makes_is_left_to_it_and_taken_over_when_that_one_is_gone(
+    footage: None, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def blurred(content: bytes, **_: Any) -> bytes:
+        made.append("here")
+        return content
+
+    monkeypatch.setattr(clip_desk, "blur_clip", blurred)
+    other = LeaseKeeper(parts.store, LeaseOwner("another"))
+    assert other.is_own("clips:DOB-C1")
+    with parts.store.write() as work:
+        clip = clip_orders.order(
+            work, camera_id="DOB-C1", city=City("dobele"), begins=START, ends=START + timedelta(seconds=10),
+            why="dispute at the gate", by="coordinator.dobele", now=START, scope=LIVE)  # fmt: skip
+    looked = threading.Event()
+    found = clip_orders.waiting
+    looks: list[int] = []
+
+    def counted(session: Session) -> Sequence[ClipRow]:
+        looks.append(len(looks))
+        if len(looks) == 3:
+            looked.set()
+        return found(session)
+
+    monkeypatch.setattr(clip_orders, "waiting", counted)
+    desk = clip_desk.ClipDesk(parts, look_s=0.05)
+    with hearing(parts, is_over) as wait:
+        desk.start()
+        assert looked.wait(PATIENCE_S)
+        assert made == []
+        other.give_back(["clips:DOB-C1"])
+        assert (wait().id, made) == (clip.id, ["here"])
     desk.stop()
 
 

@@ -4,9 +4,11 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,9 +17,10 @@ from hypothesis import strategies as st
 from mission.weather import service
 from mission.weather.open_meteo import FIELDS, OpenMeteo, samples_of
 from mission.weather.watch import WeatherWatch
-from telemetry.cities import City
+from telemetry.cities import City, CityFacts, known_towns, read_initial, use_towns
 from telemetry.clock import ManualClock
 from telemetry.errors import SourceLost
+from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.positions import Position
 from telemetry.scopes import LIVE
 from telemetry.store import Store
@@ -25,6 +28,7 @@ from telemetry.visibility import EVERYTHING
 
 T0 = datetime(2026, 6, 22, 0, tzinfo=UTC)
 PLACE = Position(lat=56.62, lon=23.28)
+JONISKIS = CityFacts("Joniškis", "LT", 56.24, 23.61, ZoneInfo("Europe/Vilnius"), ("lt",))
 UNITS = {
     "time": "unixtime", "wind_speed_10m": "m/s", "wind_gusts_10m": "m/s", "wind_speed_80m": "m/s",
     "wind_speed_120m": "m/s", "precipitation": "mm", "visibility": "m", "temperature_2m": "°C",
@@ -186,3 +190,46 @@ async def test_the_watch_keeps_forecasts_and_tells_a_failure_and_its_end_once(
     with store.read() as session:
         reports = service.latest(session, EVERYTHING)
     assert [(r["city"], r["source"], len(r["samples"])) for r in reports] == [("dobele", "open-meteo", 71)] * 2
+
+
+async def test_one_of_two_servers_asks_for_every_town_and_the_other_when_that_one_ends(store: Store) -> None:
+    asked: asyncio.Queue[str] = asyncio.Queue()
+    turns = {name: LeaseKeeper(store, LeaseOwner(name)) for name in ("first", "second")}
+
+    def reply(name: str) -> bytes:
+        asked.put_nowait(name)
+        return content()
+
+    async with AsyncExitStack() as stack:
+        watches = {}
+        for name, leases in turns.items():
+            url, _ = await stack.enter_async_context(serving(partial(reply, name)))
+            watches[name] = WeatherWatch(
+                store, OpenMeteo(url), every_s=3600, clock=ManualClock(T0), scope=LIVE, leases=leases
+            )
+        watches["first"].start()
+        told = [await asked.get() for _ in known_towns()]
+        watches["second"].start()
+        await watches["first"].stop()
+        told += [await asked.get() for _ in known_towns()]
+        await watches["second"].stop()
+    assert told == ["first"] * len(known_towns()) + ["second"] * len(known_towns())
+    assert asked.empty()
+
+
+async def test_a_town_that_is_added_is_asked_for_at_once(store: Store) -> None:
+    answers: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def reply() -> bytes:
+        answers.put_nowait(content())
+        return content()
+
+    async with serving(reply) as (url, asked):
+        watch = WeatherWatch(store, OpenMeteo(url), every_s=3600, clock=ManualClock(T0), scope=LIVE)
+        watch.start()
+        for _ in known_towns():
+            await answers.get()
+        use_towns({**read_initial(), "joniskis": JONISKIS})
+        await answers.get()
+        await watch.stop()
+    assert f"latitude={JONISKIS.lat}" in asked[-1]

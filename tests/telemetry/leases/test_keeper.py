@@ -96,3 +96,19 @@ def test_while_the_database_does_not_answer_it_stays_its_own(
 
 def _fails(*_: object) -> None:
     raise StoreUnavailable("no connection")
+
+
+def test_what_is_done_once_is_done_by_who_asks_first_until_that_one_is_gone(store: Store, clock: Clock) -> None:
+    first = keeper_of(store, FIRST, clock)
+    second = keeper_of(store, SECOND, clock)
+    assert (first.is_own("settling"), second.is_own("settling"), first.is_own("settling")) == (True, False, True)
+    first.give_back(["settling"])
+    assert (second.is_own("settling"), first.is_own("settling")) == (True, False)
+
+
+def test_a_process_that_stood_still_asks_before_it_goes_on(store: Store, clock: Clock) -> None:
+    first = keeper_of(store, FIRST, clock, lasts_s=0)
+    assert first.is_own("settling")
+    assert keeper_of(store, SECOND, clock).is_own("settling")
+    clock.now_s += LASTS_S
+    assert not first.is_own("settling")
