@@ -3,6 +3,7 @@
 Puts the parts together for the running streams and for the pages; the parts themselves are `vision`'s.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -94,6 +95,11 @@ class Setups:
                 rules = ()
             self._files[video.name] = rules
         return unusable
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Put together anew how these are set up: the settings say something else of them."""
+        for name in names:
+            self._kept.pop(name, None)
 
     def of(self, session: Session, name: str) -> Setup:
         """How `name` is set up now: the same object as before unless something was changed. Raises NotFound."""

@@ -55,7 +55,7 @@ def add(
     law: Annotated[str, LAW] = "EU",
     data: DataDir = None,
 ) -> None:
-    """Add a town. What the settings say of it, its weather and its ground take a restart of the server."""
+    """Add a town. Servers that run serve it within a second, and take up what vanagas.toml says of it."""
     facts = {
         "name": name,
         "country": country,

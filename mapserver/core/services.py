@@ -229,17 +229,22 @@ def assemble(settings: Settings) -> Services:
     store = Store(settings.database)
     towns.load(store)
     require_listed_towns(settings)
-    terrains: dict[City, Terrain] = {City(town): TerrainAtPath(path) for town, path in settings.terrains.items()}
-    told = {City(town): said.terrain.ground for town, said in settings.towns.items()}
-    grounds = {city: ground for city, ground in told.items() if ground is not None}
-    policies = {City(town): policy for town, policy in settings.checks.items()}
-    standards = Standards(policies, terrains, grounds)
+    standards = standards_of(settings)
     media = MediaStore(settings.data_dir / "media")
     services = Services(settings, store, media, Tokens(key), default_rules(), standards, keyring)
     _read_categories(services)
     services.town_files = read_town_files(settings, services.faults)
     store.listen(services.hub.publish)
     return services
+
+
+def standards_of(settings: Settings) -> Standards:
+    """What the settings say that flights are judged by. Raises UnknownTown."""
+    terrains: dict[City, Terrain] = {City(town): TerrainAtPath(path) for town, path in settings.terrains.items()}
+    told = {City(town): said.terrain.ground for town, said in settings.towns.items()}
+    grounds = {city: ground for city, ground in told.items() if ground is not None}
+    policies = {City(town): policy for town, policy in settings.checks.items()}
+    return Standards(policies, terrains, grounds)
 
 
 def _read_categories(services: Services) -> None:

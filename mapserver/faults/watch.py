@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mapserver.faults.registry import Faults
 from mapserver.faults.storage import StorageProbe
@@ -21,15 +21,17 @@ class FaultWatch:
         self,
         faults: Faults,
         storage: StorageProbe,
-        inspections: Iterable[Inspection],
+        inspections: Callable[[], Iterable[Inspection]],
         *,
         every_s: float = LOOK_S,
         supervisor: Supervisor | None = None,
     ) -> None:
+        """`inspections` is asked at each look: there may be other towns and files than before."""
         self._faults = faults
         self._storage = storage
         self._every_s = every_s
-        self._inspections = list(inspections)
+        self._inspections = inspections
+        self._parts: frozenset[str] = frozenset()
         self._worker = (supervisor or Supervisor()).task("faults", self._keep_looking, cancelled=True)
 
     def start(self) -> None:
@@ -51,7 +53,12 @@ class FaultWatch:
         await asyncio.to_thread(self._inspect)
 
     def _inspect(self) -> None:
-        for inspection in self._inspections:
+        inspections = list(self._inspections())
+        parts = frozenset(inspection.part for inspection in inspections)
+        for gone in self._parts - parts:
+            self._faults.end(gone)
+        self._parts = parts
+        for inspection in inspections:
             try:
                 self._faults.take(inspection)
             except Exception:  # one part that cannot be looked at must not hide the others

@@ -1,6 +1,6 @@
 """The look-out for faults of a running server: which parts are inspected, and who is told."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from mapserver.core.services import Jobs, Services
@@ -31,18 +31,25 @@ async def watching_faults(parts: Services) -> AsyncIterator[None]:
         yield
 
 
-def _inspections(parts: Services) -> Iterator[Inspection]:
-    yield from file_inspections(parts.settings, parts.keyring)
-    yield from disk_inspections(parts.settings)
+def _inspections(parts: Services) -> Callable[[], Iterator[Inspection]]:
     clock = ClockInspection(hosts_with_a_clock(parts.settings), now=parts.clock.now)
-    yield Inspection("clock", clock.look)
-    yield sign_in_inspection(parts.store, parts.clock)
-    yield parts.forgetting.inspection()
-    yield silence_inspection(parts.workers)
-    yield from shift_inspections(parts)
-    yield from referral_inspections(parts)
+    lasting = [
+        *disk_inspections(parts.settings),
+        Inspection("clock", clock.look),
+        sign_in_inspection(parts.store, parts.clock),
+        parts.forgetting.inspection(),
+        silence_inspection(parts.workers),
+    ]
     if parts.settings.mqtt is not None:
-        yield _broker_inspection(parts.jobs)
+        lasting.append(_broker_inspection(parts.jobs))
+
+    def inspections() -> Iterator[Inspection]:
+        yield from file_inspections(parts.settings, parts.keyring)
+        yield from lasting
+        yield from shift_inspections(parts)
+        yield from referral_inspections(parts)
+
+    return inspections
 
 
 def _broker_inspection(jobs: Jobs) -> Inspection:

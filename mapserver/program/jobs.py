@@ -12,6 +12,8 @@ from mapserver.clips.worker import ClipDesk
 from mapserver.core.in_turn import InTurn
 from mapserver.core.services import Services
 from mapserver.core.settings import WeatherSettings
+from mapserver.core.settings_watch import LOOK_S as SETTINGS_LOOK_S
+from mapserver.core.settings_watch import SettingsWatch
 from mapserver.escalation.worker import ESCALATE_S, EscalationWorker
 from mapserver.faults import Amiss
 from mapserver.faults.workers import REPORT_S, write_reports
@@ -96,7 +98,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         escalation = EscalationWorker(parts)
         stack.push_async_callback(asyncio.to_thread, escalation.stop)
         settling = SettlingWorker(parts)
-        for worker in _rounds(parts, settling, escalation, retention):
+        for worker in _rounds(parts, SettingsWatch(parts, video.take_up), settling, escalation, retention):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
         stack.callback(retention.stop)
@@ -136,6 +138,7 @@ def _weather_watch(parts: Services, service: WeatherSettings) -> WeatherWatch:
 
 def _rounds(
     parts: Services,
+    settings: SettingsWatch,
     settling: SettlingWorker,
     escalation: EscalationWorker,
     retention: RetentionWorker,
@@ -154,6 +157,7 @@ def _rounds(
             partial(write_reports, parts.settings.data_dir, parts.workers, parts.clock),
             every_s=REPORT_S,
         ),
+        parts.workers.rounds("settings", settings.look, every_s=SETTINGS_LOOK_S),
         parts.workers.rounds("escalation", escalation.look, every_s=ESCALATE_S),
         parts.workers.rounds("referrals", ReferralWorker(parts).look, every_s=EVERY_REFERRAL_S),
         parts.workers.rounds("incidents", settling.look, every_s=EVERY_SETTLING_S),

@@ -38,7 +38,7 @@ def recording_desk(parts: Services) -> RecordingWorker | None:
     return RecordingWorker(
         parts.recordings,
         room=DiskSpace(round(wanted.reserve_gb * GB), None if wanted.most_gb is None else round(wanted.most_gb * GB)),
-        keep_for=lambda camera_folder: wanted.keep_for(
+        keep_for=lambda camera_folder: parts.settings.recording.keep_for(
             camera_folder.city, camera_folder.purpose, camera_folder.camera_id
         ),
         holds=holds,

@@ -36,7 +36,7 @@ class WallDesk:
         self._parts = parts
         self._watches: dict[str, StreamMonitor] = {}
         self._conditions: dict[str, StreamCondition] = {}
-        self._told: dict[str, tuple[str, bool, bool] | None] = {video.name: None for video in parts.settings.videos}
+        self._told: dict[str, tuple[str, bool, bool]] = {}
         self._worker = parts.workers.thread("wall", self._run, silent_s=SILENT_S)
 
     def start(self) -> None:
@@ -67,23 +67,25 @@ class WallDesk:
         for name, one in watched.items():
             watch = self._watches.setdefault(name, StreamMonitor())
             self._conditions[name] = watch.see(one.feed.state(), one.analysed(), now=now, mono=mono)
-        for name in self._told:
+        videos = {video.name: video for video in self._parts.settings.videos}
+        for name in self._told.keys() - videos.keys():
+            del self._told[name]
+        for name, video in videos.items():
             condition = self._conditions.get(name)
             brief = (OFF_DUTY, False, False)
             if condition is not None:
                 brief = (str(condition.status), condition.moving, condition.stale_since is not None)
-            if brief != self._told[name]:
+            if brief != self._told.get(name):
                 self._told[name] = brief
-                self._tell(name)
+                self._tell(video)
 
-    def _tell(self, name: str) -> None:
-        video = next(video for video in self._parts.settings.videos if video.name == name)
+    def _tell(self, video: VideoSettings) -> None:
         with self._parts.store.read() as session:
-            if not owned(session, name):  # a fault of the settings, told as such
+            if not owned(session, video.name):  # a fault of the settings, told as such
                 return
-            seen = sight(session, name)
+            seen = sight(session, video.name)
         self._parts.store.announce(
-            Change("stream", name, frozenset({seen.city}), seen.scope, public(self._parts, video, seen))
+            Change("stream", video.name, frozenset({seen.city}), seen.scope, public(self._parts, video, seen))
         )
 
 

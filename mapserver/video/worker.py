@@ -9,6 +9,7 @@ import queue
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,15 @@ PLATES_WEIGHT = 4.0
 OTHER_WEIGHT = 1.0
 
 
+class VideoDeskNews(Enum):
+    """What the desk hears beside names of those on whose duty something changed."""
+
+    OTHER_VIDEOS = auto()
+    """The settings have other videos than before."""
+    ENDS = auto()
+    """The server ends."""
+
+
 class VideoDesk:
     """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
 
@@ -91,8 +101,9 @@ class VideoDesk:
         self._outages: dict[str, OutageMonitor] = {}
         self._overload = OverloadMonitor()
         self._steady = parts.steady
-        self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._worker = parts.workers.thread("video", self._run, wake=lambda: self._news.put(None))
+        self._news: queue.SimpleQueue[str | VideoDeskNews] = queue.SimpleQueue()
+        self._is_prepared = False
+        self._worker = parts.workers.thread("video", self._run, wake=lambda: self._news.put(VideoDeskNews.ENDS))
         self._stop_listening: list[Callable[[], None]] = []
         self._elsewhere: dict[str, float] = {}
         """Videos that another server reads, and when (monotonic seconds) this one asks again."""
@@ -109,10 +120,31 @@ class VideoDesk:
         for name in self._wanted:
             self._news.put(name)
 
+    def take_up(self) -> None:
+        """Read the videos that the settings have now; from any thread."""
+        self._news.put(VideoDeskNews.OTHER_VIDEOS)
+
+    def _take_up(self) -> None:
+        before = self._wanted
+        self._wanted = {video.name: video for video in self._parts.settings.videos}
+        changed = [name for name in {**before, **self._wanted} if before.get(name) != self._wanted.get(name)]
+        for name in changed:
+            self._leave(name)
+            self._elsewhere.pop(name, None)
+            self._parts.faults.end(f"camera {name}")
+            self._parts.faults.end(f"rules {name}")
+        self._prepare()
+        self._setups.forget(changed)
+        for name in changed:
+            if name in self._wanted:
+                self._guarded(name, self._attend)
+
     def _prepare(self) -> None:
         try:
             unusable = self._setups.check()
-            self._workers.start()
+            if not self._is_prepared:
+                self._workers.start()
+                self._is_prepared = True
         except VanagasError as error:
             words = Message("faults.not_analysed")
             self._parts.faults.begin("analysis", Amiss(words, Message("faults.then_restart", reason=error.told)))
@@ -149,10 +181,13 @@ class VideoDesk:
         due = 0.0
         while True:
             with suppress(queue.Empty):
-                if (name := self._news.get(timeout=LOOK_S)) is None:
+                news = self._news.get(timeout=LOOK_S)
+                if news is VideoDeskNews.ENDS:
                     return
-                if name in self._wanted:
-                    self._guarded(name, self._attend)
+                if news is VideoDeskNews.OTHER_VIDEOS:
+                    self._take_up()
+                elif news in self._wanted:
+                    self._guarded(news, self._attend)
             if time.monotonic() >= due:
                 due = time.monotonic() + LOOK_S
                 for name in list(self._watched):
@@ -188,10 +223,16 @@ class VideoDesk:
             self._watched[name].mask(setup.masks)
             self._workers.update_setup(name, setup)
         elif not wanted and name in self._watched:
-            self._watched.pop(name).stop()
+            self._leave(name)
+            log.info("%s is off duty, or another server's: its video is no longer read", name)
+
+    def _leave(self, name: str) -> None:
+        """Read its video no longer, if it is read."""
+        watched = self._watched.pop(name, None)
+        if watched is not None:
+            watched.stop()
             self._workers.leave(name)
             self._parts.leases.give_back([VIDEO_LEASE + name])
-            log.info("%s is off duty, or another server's: its video is no longer read", name)
 
     def _is_mine(self, name: str) -> bool:
         """Whether this server, of those that have the video in their settings, is the one to read it.
@@ -229,7 +270,7 @@ class VideoDesk:
         self._workers.watch(task, feed.analysed)
         kept = None
         if self._recording is not None and video.recorded:
-            kept = self._recording.record(feed.main, lambda: self._camera_folder(name))
+            kept = self._recording.record(feed.main, lambda: self._camera_folder(video))
         feed.start()
         live = Channel(feed.main, setup.masks)
         small = live
@@ -268,13 +309,12 @@ class VideoDesk:
             camera = session.get(CameraRow, name)
             return camera is not None and camera.reads_plates
 
-    def _camera_folder(self, name: str) -> CameraFolder:
-        """Where what is recorded of `name` now belongs: with the town it serves at present."""
-        video = self._wanted[name]
+    def _camera_folder(self, video: VideoSettings) -> CameraFolder:
+        """Where what is recorded of `video` now belongs: with the town it serves at present."""
         with self._parts.store.read() as session:
-            seen = sight(session, name)
+            seen = sight(session, video.name)
         scope = scope_of(seen.scope, simulated=video.simulated)
-        return CameraFolder(seen.city, video.purpose, name, scope)
+        return CameraFolder(seen.city, video.purpose, video.name, scope)
 
     def _reader(self, video: VideoSettings, source: str, part: str = "") -> Reader:
         return Reader(

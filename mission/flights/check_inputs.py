@@ -59,9 +59,12 @@ CREW = timedelta(days=2)
 """Flights of the pilot this far off are looked at for duty and rest."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Standards:
-    """What flights are judged by, town by town; a town that is not named has the default."""
+    """What flights are judged by, town by town; a town that is not named has the default.
+
+    Each of the three is replaced as a whole when a town's settings change, so that who reads it needs no lock.
+    """
 
     policies: Mapping[City, Policy] = field(default_factory=dict)
     terrains: Mapping[City, Terrain] = field(default_factory=dict)

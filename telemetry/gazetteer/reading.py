@@ -40,7 +40,7 @@ class GazetteerFile:
 
 
 def gazetteer_file(path: Path) -> GazetteerFile:
-    """The file as it is now; read again once it was replaced.
+    """The file as it is now; read again once it was replaced, or there are other towns.
 
     One place a line, commas or semicolons between columns, `|` between aliases, UTF-8. Raises BadInput when it is none.
     """
@@ -48,11 +48,12 @@ def gazetteer_file(path: Path) -> GazetteerFile:
         stat = path.stat()
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
-    return _read(path, stat.st_mtime_ns, stat.st_size)
+    where = tuple((city, city.facts.lat, city.facts.lon) for city in known_towns())
+    return _read(path, stat.st_mtime_ns, stat.st_size, where)
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path, _changed_ns: int, size: int) -> GazetteerFile:
+def _read(path: Path, _changed_ns: int, size: int, _towns: tuple[tuple[City, float, float], ...]) -> GazetteerFile:
     if size > LARGEST_FILE:
         raise BadInput(Message("gazetteer.too_large", file=path.name, most_mb=LARGEST_FILE // 1000000))
     try:

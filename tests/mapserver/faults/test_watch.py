@@ -51,7 +51,7 @@ def test_a_missing_terrain_street_and_key_file_are_all_told_at_once(tmp_path: Pa
 async def test_a_fault_ends_when_the_file_is_back(parts: Services, tmp_path: Path) -> None:
     file = tmp_path / "streets.geojson"
     parts.settings.towns = {City("dobele"): TownSettings(streets_file=file)}
-    watch = FaultWatch(parts.faults, parts.storage, file_inspections(parts.settings, parts.keyring))
+    watch = FaultWatch(parts.faults, parts.storage, lambda: file_inspections(parts.settings, parts.keyring))
     await watch.look()
     assert [fault.part for fault in parts.faults.standing()] == ["streets dobele"]
     file.write_text(STREETS)
@@ -65,7 +65,7 @@ async def test_a_part_that_cannot_be_looked_at_hides_no_other(parts: Services) -
         raise RuntimeError
 
     other = Inspection("other", lambda: Amiss(written("it is broken"), written("mend it")))
-    watch = FaultWatch(parts.faults, parts.storage, [Inspection("broken", broken), other])
+    watch = FaultWatch(parts.faults, parts.storage, lambda: [Inspection("broken", broken), other])
     await watch.look()
     assert [fault.part for fault in parts.faults.standing()] == ["other"]
     await watch.stop()

@@ -1,16 +1,18 @@
 """Gazetteers as towns save them: what is used, and what is left out with line and reason."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.cities import City
+from telemetry.cities import City, CityFacts, read_initial, use_towns
 from telemetry.errors import BadInput
 from telemetry.gazetteer import RefusedRow, gazetteer_file
 from telemetry.gazetteer.reading import read_gazetteer
 
+JONISKIS = CityFacts("Joniškis", "LT", 56.24, 23.61, ZoneInfo("Europe/Vilnius"), ("lt",))
 HEADING = "name,lat,lon,aliases,lang,kind\n"
 BRIVIBAS = 'Brīvības iela 5,56.6221,23.2801,Town hall|"Rātsnams",lv,address\n'
 
@@ -31,6 +33,13 @@ def test_a_spreadsheet_s_semicolons_decimal_commas_and_byte_order_mark_are_read(
     text = "\ufeffName;Lat;Lon\r\nVilniaus gatvė;55,9301;23,3102\r\n\r\n"
     (place,) = gazetteer_file(write(tmp_path, text)).gazetteer.places
     assert (place.name, place.lat, place.city) == ("Vilniaus gatvė", 55.9301, City("siauliai"))
+
+
+def test_a_place_is_given_to_a_town_that_was_added_since(tmp_path: Path) -> None:
+    file = write(tmp_path, f"{HEADING}Turgaus aikštė,56.24,23.61,,lt,place\n")
+    assert gazetteer_file(file).gazetteer.places[0].city == "siauliai"
+    use_towns({**read_initial(), "joniskis": JONISKIS})
+    assert gazetteer_file(file).gazetteer.places[0].city == "joniskis"
 
 
 @pytest.mark.parametrize(
