@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 
 LARGEST_PAYLOAD = 16_000_000
 """Bytes: a message with its pictures, or a stretch of a stream."""
+LARGEST_JSON = 4_000_000
+MOST_BRACKETS = 200_000
+"""Counted before anything is parsed: each becomes an object in memory."""
 MOST_MESSAGES = 1_000
 """In one array or file of lines."""
 
@@ -43,9 +46,14 @@ class Dialect:
 
         What cannot be read is quarantined with the reason, part by part.
         """
-        if len(payload) > LARGEST_PAYLOAD:
-            too_large = Message("events.message_too_large", size=len(payload), most=LARGEST_PAYLOAD)
-            return (self._refused(too_large, b"", arrival),)
+        most = LARGEST_PAYLOAD
+        if payload[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
+            most = LARGEST_JSON
+        if len(payload) > most:
+            too_large = Message("events.message_too_large", size=len(payload), most=most)
+            return (self._refused(too_large, payload[:most], arrival),)
+        if payload.count(b"[") + payload.count(b"{") > MOST_BRACKETS:
+            return (self._refused(Message("events.too_deep"), payload, arrival),)
         told: list[Told] = []
         for part in _messages(payload):
             told += self._read_one(part, arrival)

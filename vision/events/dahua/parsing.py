@@ -136,6 +136,9 @@ def _data(payload: bytes, start: int) -> tuple[dict[str, Any], int, bool]:
     """What follows `data=`, where it ends, and whether it is whole: JSON over many lines, or any text up to the next
     boundary."""
     end = min(len(payload), start + LARGEST_DATA)
+    following = LINE.search(payload, start, end)
+    if following is not None:
+        end = following.start()
     boundary = BOUNDARY.search(payload, start, end)
     if boundary is not None:
         end = boundary.start()
