@@ -66,6 +66,8 @@ def _pictures(timeline: Sequence[Mapping[str, Any]], media: Sequence[MediaFile])
         seen = entry["observation"]
         if seen is not None:
             found[entry["seq"]] = [there[one["sha256"]] for one in seen["media"] if one["sha256"] in there]
+        elif entry["file"] is not None and entry["file"]["sha256"] in there:
+            found[entry["seq"]] = [there[entry["file"]["sha256"]]]
     return found
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from incidents.attachments import service as attachments
+from incidents.attachments.tables import AttachmentRow
 from incidents.timeline import service
 from incidents.timeline.tables import IncidentRow
 from telemetry.audit import service as audit
@@ -19,7 +21,12 @@ from telemetry.messages import LANGUAGES, Message, speaking
 from telemetry.visibility import Visibility
 from vision.recording.tables import ClipRow
 
-EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "video/mp4": ".mp4"}
+EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "video/mp4": ".mp4"} | {
+    "audio/webm": ".webm",
+    "audio/ogg": ".ogg",
+    "audio/mp4": ".m4a",
+    "application/pdf": ".pdf",
+}
 OTHER_EXTENSION = ".bin"
 MP4 = "video/mp4"
 
@@ -58,7 +65,7 @@ class MediaFile:
     @property
     def is_picture(self) -> bool:
         """Whether a page can show it."""
-        return self.content_type in EXTENSIONS and self.content_type != MP4
+        return self.content_type.startswith("image/") and self.content_type in EXTENSIONS
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,8 @@ def gather(session: Session, row: IncidentRow, wanted: Wanted) -> IncidentRecord
             incidents[language] = service.public(row)
             timelines[language] = service.timeline(session, row.id)
     seen = [entry["observation"] for entry in timelines["en"] if entry["observation"] is not None]
-    media = tuple(_merged([*_of_observations(seen), *_of_clips(wanted.clips)]))
+    notes = attachments.of_incident(session, row.id).values()
+    media = tuple(_merged([*_of_observations(seen), *_of_notes(notes), *_of_clips(wanted.clips)]))
     subjects = {f"incident {row.id}", *(f"observation {one['id']}" for one in seen)}
     subjects |= {subject for file in media for subject in file.subjects}
     trail = None
@@ -150,6 +158,14 @@ def _of_observations(seen: Iterable[Mapping[str, Any]]) -> Iterator[MediaFile]:
     for one in seen:
         for medium in one["media"]:
             yield MediaFile(medium["sha256"], medium["kind"], medium["content_type"], (f"observation {one['id']}",))
+
+
+def _of_notes(files: Iterable[AttachmentRow]) -> Iterator[MediaFile]:
+    """Each as it is shown, and as it came."""
+    for one in files:
+        subject = (attachments.subject(one),)
+        yield MediaFile(one.sha256, one.kind, one.content_type, subject)
+        yield MediaFile(one.original_sha256, "original", one.original_content_type, subject)
 
 
 def _of_clips(clips: Iterable[ClipRow]) -> Iterator[MediaFile]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from incidents.attachments import service as attachments
 from incidents.retention import service
 from incidents.retention.service import RetentionRules
 from telemetry.store import MediaStore, Store
@@ -57,8 +58,16 @@ class RetentionWorker:
                 turn = service.review(work, rules, now=now, after=after)
             done += turn.forgotten
             after = turn.reached
+        self._forget_attachments(rules, now)
         self._delete_pictures(now)
         return done
+
+    def _forget_attachments(self, rules: RetentionRules, now: datetime) -> None:
+        """Let go of files of notes whose time has come."""
+        more = True
+        while more and not self._stopping.is_set():
+            with self._store.write() as work:
+                more = attachments.forget_due(work, rules.keep_for, now=now) == attachments.AT_ONCE
 
     def _take_rules(self, rules: RetentionRules) -> None:
         """Have everything judged anew where the rules are others than the last time."""

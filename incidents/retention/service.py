@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
+from incidents.attachments import service as attachments
 from incidents.retention.policy import Keep
 from incidents.retention.tables import LeavingPictureRow
 from incidents.timeline import incident_index, repository
@@ -131,6 +132,7 @@ def leaving(session: Session) -> set[str]:
     if going:
         for manifest in session.exec(select(ClipRow.manifest)):
             going -= {file["sha256"] for file in manifest.get("files", [])}
+        going -= attachments.named(session, sorted(going))
     return going
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from incidents.attachments import service as attachments
+from incidents.attachments.tables import AttachmentRow
 from incidents.closing.codes import ClosingCode
 from incidents.merging import State
 from incidents.timeline import incident_index, repository, transitions
@@ -82,9 +84,11 @@ def _moved(before: State, after: State, reason: str, code: ClosingCode | None) -
 
 def add_note(
     work: Work, row: IncidentRow, text: str, *, by: str, now: datetime, happened_at: datetime | None = None
-) -> None:
-    """Add a note to the timeline, about `happened_at` (UTC) if it is about another moment than `now`. Raises BadInput
-    when it is empty or too long, or about what has not happened yet."""
+) -> int:
+    """Add a note to the timeline, about `happened_at` (UTC) if it is about another moment than `now`; its number.
+
+    Raises BadInput when it is empty or too long, or about what has not happened yet.
+    """
     text = checked(text)
     if not text:
         raise BadInput(Message("incidents.note_empty"))
@@ -92,6 +96,7 @@ def add_note(
         raise BadInput(Message("incidents.note_of_later"))
     write_entry(work, row, EntryKind.NOTE, written(text), who=by, at=now, happened_at=happened_at)
     work.tell(change(row))
+    return row.entries
 
 
 def tell_decision(work: Work, row: IncidentRow, said: Message, *, by: str, now: datetime) -> None:
@@ -110,12 +115,16 @@ def timeline(session: Session, incident_id: str, order: TimelineOrder = Timeline
     """The entries as the API shows them, each with the observation it tells of."""
     rows = repository.entries(session, incident_id)
     struck_through = struck(rows)
+    files = attachments.of_incident(session, incident_id)
     if order is TimelineOrder.HAPPENED:
         rows.sort(key=lambda row: (row.happened_at, row.seq))
     ids = {row.observation_id for row in rows if row.observation_id}
     by_id = {seen.id: seen for seen in observations.get_many(session, ids)}
     home = repository.incidents_of_observations(session, sorted(ids))
-    return [_public_entry(row, by_id.get(row.observation_id or ""), home, struck_through.get(row.seq)) for row in rows]
+    return [
+        _public_entry(row, by_id.get(row.observation_id or ""), home, struck_through.get(row.seq), files.get(row.seq))
+        for row in rows
+    ]
 
 
 def public(row: IncidentRow) -> dict[str, Any]:
@@ -190,7 +199,11 @@ def _public_reason(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def _public_entry(
-    row: TimelineRow, observation: Observation | None, home: Mapping[str, str], struck_through: StruckThrough | None
+    row: TimelineRow,
+    observation: Observation | None,
+    home: Mapping[str, str],
+    struck_through: StruckThrough | None,
+    file: AttachmentRow | None,
 ) -> dict[str, Any]:
     belongs_to = home.get(row.observation_id or "", row.incident_id)
     return {
@@ -204,4 +217,5 @@ def _public_entry(
         "observation": None if observation is None else answers.public(observation),
         "moved_to": None if belongs_to == row.incident_id else belongs_to,
         "struck": None if struck_through is None else struck_through.public(),
+        "file": None if file is None else attachments.public(file),
     }

@@ -3,6 +3,7 @@
 What is done with a picture is `vision.frames.still_images`'s; here is only where, with how much memory, and how long.
 """
 
+from incidents.attachments.reading import ReadFile, read_file
 from telemetry.messages import Message
 from telemetry.workers import WorkerPool
 from vision.frames.still_images import clean_jpeg, require_whole_jpeg
@@ -30,6 +31,10 @@ class PictureWorker:
     async def require_whole_jpeg(self, content: bytes) -> None:
         """As `require_whole_jpeg`. Raises BadMedia, Overloaded, Unavailable."""
         await self._pool.run_async(WITHIN_S, require_whole_jpeg, content, self._most_pixels)
+
+    async def read_attachment(self, content: bytes) -> ReadFile:
+        """As `read_file`. Raises BadMedia, Overloaded, Unavailable."""
+        return await self._pool.run_async(WITHIN_S, read_file, content, self._most_pixels)
 
     def close(self) -> None:
         """End the process."""

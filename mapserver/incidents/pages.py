@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import Form, Request, Response
+from fastapi import Depends, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from incidents.attachments.reading import ReadFile
 from incidents.merging import State
 from incidents.referrals import service as referrals
 from incidents.settling import decisions, questions
@@ -18,11 +19,13 @@ from incidents.timeline.responding import ResponseStep
 from incidents.timeline.service import TimelineOrder
 from incidents.timeline.tables import IncidentRow
 from mapserver.access import people
+from mapserver.attachments.flow import BODY, read_upload
+from mapserver.attachments.flow import add_note as keep_note
 from mapserver.basemap.printed import incident_map
+from mapserver.core.body_limits import body_limit
 from mapserver.core.services import Services
 from mapserver.footage.flow import footage_and_unknowns
 from mapserver.incidents.exporting import download
-from mapserver.mentions.flow import add_note as add_named_note
 from mapserver.procedures.flow import checklist
 from mapserver.referrals import shown as shown_referrals
 from mapserver.referrals.flow import proposed
@@ -121,21 +124,34 @@ def printed_map(incident_id: str, caller: MaySeeIncidents, parts: Parts, session
     return Response(picture, media_type="image/svg+xml")
 
 
+async def _read_file(parts: Parts, file: UploadFile | None = None) -> ReadFile | BadInput | None:
+    """The file of a note, or why it cannot be kept: taken apart before the turn to write is taken."""
+    try:
+        return await read_upload(parts, file)
+    except BadInput as error:
+        return error
+
+
 @router.post("/incidents/{incident_id}/notes")
+@body_limit(BODY, "a file")
 def add_note(
     request: Request,
     incident_id: str,
     caller: MayWorkIncidents,
+    file: Annotated[ReadFile | BadInput | None, Depends(_read_file)],
     parts: Parts,
     work: Writer,
     text: Annotated[str, Form()] = "",
     happened: Annotated[str, Form()] = "",
 ) -> Response:
-    """Add a note, or say on the page why not; `happened` is in the town's time, empty for now."""
+    """Add a note, with a file if there is one, or say on the page why not; `happened` is in the town's time, empty for
+    now."""
     row = repository.get(work.session, incident_id, visibility(caller))
     try:
         moment = from_wall(happened, City(row.city).facts.zone) if happened else None
-        add_named_note(parts, work, row, text, caller, happened_at=moment)
+        if isinstance(file, BadInput):
+            raise file
+        keep_note(parts, work, row, text, caller, happened_at=moment, file=file)
     except BadInput as error:
         context = {**incident_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from incidents.attachments.reading import AttachmentKind
 from incidents.merging import State
 from incidents.timeline.tables import EntryKind
 from incidents.timeline.transitions import Transition
@@ -108,6 +109,21 @@ class StruckAnswer(Answer):
     """Of the entry that does it."""
 
 
+class AttachmentAnswer(Answer):
+    """The file of a note."""
+
+    kind: AttachmentKind
+    content_type: str
+    """Of what is shown."""
+    sha256: str
+    """Of what is shown."""
+    size: int
+    """Bytes."""
+    original_sha256: str
+    """Of the file as it came."""
+    original_size: int
+
+
 class TimelineEntry(Answer):
     """One entry of an incident's timeline; entries are only ever appended."""
 
@@ -124,6 +140,7 @@ class TimelineEntry(Answer):
         "observation": None,
         "moved_to": None,
         "struck": None,
+        "file": None,
     }
 
     seq: int
@@ -143,6 +160,8 @@ class TimelineEntry(Answer):
     """What it tells of, where it is an observation that is still kept."""
     moved_to: str | None
     """The incident that the observation belongs to now, where that is another one."""
+    file: AttachmentAnswer | None
+    """Of a note; at `notes/{seq}/file`."""
     struck: StruckAnswer | None
     """An entry that is struck through stays, and no longer holds."""
 

@@ -13,10 +13,11 @@ from telemetry.store import Work
 
 def add_note(
     parts: Services, work: Work, row: IncidentRow, text: str, by: Principal, *, happened_at: datetime | None = None
-) -> None:
-    """Add a note that reaches those of the town whom it names, as in `@ilze`. Raises BadInput."""
+) -> int:
+    """Add a note that reaches those of the town whom it names, as in `@ilze`; its number. Raises BadInput."""
     now = parts.clock.now()
-    timeline.add_note(work, row, text, by=by.name, now=now, happened_at=happened_at)
+    seq = timeline.add_note(work, row, text, by=by.name, now=now, happened_at=happened_at)
     if "@" in text:
         there = {user.name for user in people.working_in(work.session, row.city, row.scope)}
         service.mention(work, row, there, text, by=by.name, now=now)
+    return seq

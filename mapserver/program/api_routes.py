@@ -20,6 +20,7 @@ from mapserver.footage import api as footage
 from mapserver.grouping import api as grouping
 from mapserver.handovers import api as handovers
 from mapserver.incidents import api as incidents
+from mapserver.incidents import attachments_api as attachments
 from mapserver.incidents import corrections_api as corrections
 from mapserver.incidents import handling_api as handling
 from mapserver.incidents import search_api as search
@@ -56,6 +57,7 @@ _NOUNS = (
     findings,
     airspace,
     assignments,
+    attachments,
     audit,
     cameras,
     checks,

@@ -53,6 +53,7 @@ ENTRY = {
     "seq": 1, "at": "2026-01-15T01:02:10.000Z", "happened_at": AT, "who": HOSTILE, "kind": "observation",
     "text": HOSTILE, "moved_to": None,
     "struck": {"by": HOSTILE, "at": AT, "reason": HOSTILE, "seq": 3},
+    "file": {"kind": "voice"},
     "why": [
         {"term": "distance", "text": HOSTILE, "value": 30.0, "limit": 120.0},
         {"term": "category", "text": "both are theft", "value": "theft", "limit": None},

@@ -1,0 +1,1 @@
+"""Photos, voice and documents that people add to notes of a timeline."""
