@@ -17,7 +17,7 @@ from telemetry.messages import Message
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
-TAKEN_UP = ("checks", "orthophotos", "terrains", "towns", "gazetteer", "videos", "retention", "shifts")
+TAKEN_UP = ("checks", "orthophotos", "terrains", "towns", "gazetteer", "videos", "retention")
 """The settings that are read where they are used, so that a new value counts at once."""
 TAKEN_UP_WITHIN = {"recording": ("keep",), "analysis": ("tokens",), "mqtt": ("device_tokens",)}
 """Settings of which a part is."""
