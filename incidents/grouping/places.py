@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from incidents.grouping.habits import Habit
-from incidents.grouping.witnesses import SourceClass, TailedError, Witness, error_of
+from incidents.grouping.witnesses import PRECISE_M, SourceClass, TailedError, Witness, error_of
 
 ROUNDS = 2
 """Of reweighting for the robust mean; more change nothing that matters."""
@@ -21,6 +21,12 @@ HEADING_SIGMA = 0.25
 """Of the way gone, one sigma of where it is when it keeps its direction."""
 LOOK_BACK = 3
 """So many earlier words are asked where a moving thing was."""
+PRECISE_SIGMAS = 4.0
+"""Precise witnesses farther apart than so many combined sigma, the reach of the thing among them, speak of two."""
+ONE_PLACE_M = 50.0
+"""What reaches farther than this, a crowd or a flood, has no one place for witnesses to agree on."""
+OTHER_PLACE = -20.0
+"""Natural logarithm of how likely precise witnesses are so wrong: never, beside anything that words can say for it."""
 TWO_PI = 2 * math.pi
 TINY = 1e-300
 Fix = tuple[float, float, float, TailedError]
@@ -97,7 +103,22 @@ def _staying(placed: Sequence[Witness], habit: Habit) -> float:
     if len(fixes) > 1:
         agreed, _, _, weight = _robust_mean(fixes)
         total += agreed + math.log(TWO_PI / weight)
+    if _precisely_apart(placed, habit):
+        total += OTHER_PLACE
     return total
+
+
+def _precisely_apart(placed: Sequence[Witness], habit: Habit) -> bool:
+    """Whether two who are there, and know where, are too far apart for one thing."""
+    if habit.wide_m > ONE_PLACE_M:
+        return False
+    precise = [one for one in placed if one.accuracy_m <= PRECISE_M and one.of is not SourceClass.CALLER]
+    for number, one in enumerate(precise):
+        for other in precise[:number]:
+            apart = math.hypot(one.east_m - other.east_m, one.north_m - other.north_m)
+            if apart > PRECISE_SIGMAS * math.hypot(one.accuracy_m, other.accuracy_m, habit.wide_m, habit.wide_m):
+                return True
+    return False
 
 
 def _mean_of(said: Sequence[Witness]) -> tuple[float, float]:

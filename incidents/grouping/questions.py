@@ -60,23 +60,35 @@ def told_of(asked: GroupQuestion, ids: Mapping[Grouped, str]) -> OpenQuestion:
 def questions_of(
     groups: list[Grouped], search: GroupingSearch, doubts: Doubts, caution: Caution, impossible: list[tuple[int, int]]
 ) -> list[GroupQuestion]:
-    """What is asked about `groups`: each asks at most about the one it most likely is one with."""
+    """What is asked about `groups`: each asks at most about the one that it most likely is one with, of those of which
+    at least as much is known, a lone word last of them: where a lone word belongs is asked once."""
     home = {atom: index for index, group in enumerate(groups) for atom in group}
+    sizes = [len(search.members(group)) for group in groups]
     severe = [doubts.severe(group) for group in groups]
     asked: dict[tuple[int, int], float] = {}
     for index, group in enumerate(groups):
         near = sorted({home[other] for atom in group for other in search.linked[atom]} - {index})
-        best: tuple[float, int] | None = None
+        best: tuple[bool, float, int] | None = None
+        fits: list[float] = []
         for other in near:
-            if not (severe[index] or severe[other]) or not search.atoms.allowed(group, groups[other]):
+            if not (severe[index] or severe[other]) or sizes[other] < sizes[index]:
+                continue
+            if not search.atoms.allowed(group, groups[other]):
                 continue
             odds = search.evidence.gain(search.members(group), search.members(groups[other]))
-            if odds > caution.ask_odds and (best is None or odds > best[0]):
-                best = (odds, other)
-        if best is not None:
-            asked[min(index, best[1]), max(index, best[1])] = best[0]
+            if odds > caution.ask_odds:
+                fits.append(odds)
+                best = max(best or (False, 0.0, 0), (sizes[other] > 1, odds, other))
+        if best is not None and not (sizes[index] == 1 and _as_well(fits, best[1], caution.answer_odds)):
+            _, odds, other = best
+            asked[min(index, other), max(index, other)] = odds
     found = [question_between(search, groups[a], groups[b], odds) for (a, b), odds in sorted(asked.items())]
     return found + _plate_questions(groups, home, search, impossible)
+
+
+def _as_well(fits: list[float], best: float, least: float) -> bool:
+    """Whether another of `fits` is as good as the `best`, but for `least`."""
+    return sum(odds > best - least for odds in fits) > 1
 
 
 def _plate_questions(

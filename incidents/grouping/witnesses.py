@@ -43,7 +43,7 @@ class TailedError:
 
 CALLER_ERROR = TailedError(0.1, 4.0)
 APP_ERROR = TailedError(0.05, 4.0)
-VIEW_ERROR = TailedError(0.1, 2.5)
+VIEW_ERROR = TailedError(0.25, 3.0)
 """A maker's event lies in the middle of the view, wherever in it the thing is."""
 PRECISE_ERROR = TailedError(0.01, 2.5)
 
@@ -87,6 +87,11 @@ class Witness:
     def precise(self) -> bool:
         """Whether it places a thing."""
         return self.placed and self.accuracy_m <= PRECISE_M
+
+    @property
+    def there(self) -> bool:
+        """Whether it saw the thing itself where it says; a caller's phone only knows where the caller is."""
+        return self.precise and self.of is not SourceClass.CALLER
 
 
 def witness_of(observation: Observation, at_s: float, mentions: frozenset[str], *, named: bool) -> Witness:

@@ -9,7 +9,7 @@ from incidents.grouping.habits import default_habits
 from incidents.grouping.places import place_log_density, tailed
 from incidents.grouping.times import late_log_density
 from incidents.grouping.witnesses import CALLER_ERROR, PRECISE_ERROR, SourceClass, TailedError, Witness, witness_of
-from telemetry.observations import Observation
+from telemetry.observations import Observation, SourceKind
 from tests.builders import NOON
 from tests.incidents.grouping.builders import camera, word
 
@@ -75,3 +75,16 @@ def test_names_that_devices_give_to_what_they_follow_do_not_contradict_each_othe
         camera("2", "vehicle_in_closed_area", minutes=1, attributes={"identity": "DRN-1/epoch/3"}),
     )
     assert Evidence([first, second], HABITS).gain((0,), (1,)) > 0
+
+
+@pytest.mark.parametrize(("kind", "of_one"), [("fight", False), ("crowd", True), ("flooding", True)])
+def test_those_who_are_there_agree_on_the_place_of_what_has_one(kind: str, of_one: bool) -> None:
+    there = [
+        word(ref, kind, kind=SourceKind.INSPECTOR, accuracy_m=8, east_m=east_m) for ref, east_m in (("a", 0), ("b", 90))
+    ]
+    assert (Evidence(witnesses(*there), HABITS).gain((0,), (1,)) > 0) == of_one
+
+
+def test_a_telephone_knows_where_the_caller_is_and_not_the_thing() -> None:
+    phones = witnesses(*(word(ref, "fight", accuracy_m=14, east_m=east_m) for ref, east_m in (("a", 0), ("b", 90))))
+    assert Evidence(phones, HABITS).gain((0,), (1,)) > 0

@@ -89,7 +89,7 @@ def test_any_order_of_arrival_gives_the_incidents_of_the_whole_set(store: Store,
         assert unsettled.backlog(session) == {}
 
 
-CRASH = (word("1", "traffic_accident"), word("2", "fight", minutes=4, east_m=20, accuracy_m=30))
+CRASH = (word("1", "traffic_accident"), word("2", "medical", minutes=4, east_m=20, accuracy_m=30))
 """One thing that two callers call differently."""
 
 
@@ -183,7 +183,7 @@ def test_a_word_that_comes_in_while_a_settlement_is_worked_out_is_not_lost(store
 
 def test_what_has_changed_meanwhile_is_left_alone_and_the_rest_is_settled(store: Store) -> None:
     first, _ = take(store, *CRASH)
-    apart = (word("5", "traffic_accident", east_m=3_000), word("6", "fight", minutes=4, east_m=3_020, accuracy_m=30))
+    apart = (word("5", "traffic_accident", east_m=3_000), word("6", "medical", minutes=4, east_m=3_020, accuracy_m=30))
     other, _ = take(store, *apart)
     local = LocalSettling()
 
