@@ -22,9 +22,13 @@ BLOCK_ODDS = 3.0
 class Caution:
     """How sure a town wants to be. Natural logarithms of odds."""
 
-    join_odds: float = 3.0
+    join_odds: float = 4.5
     """Less than this between being joined and the best other explanation, and what endangers people stands apart."""
-    rival_odds: float = 4.0
+    moving_join_odds: float = 3.0
+    """The same of what goes from place to place: each place says little of the next, however sure it is."""
+    answered_join_odds: float = 3.0
+    """The same where a person said of some that they are of one: whoever has looked is not asked of each word more."""
+    rival_odds: float = 5.0
     """The same between two incidents that both endanger people, each placed by somebody who is there."""
     half_placed_rival_odds: float = 2.0
     """The same where only one of the two is placed so."""
@@ -37,15 +41,28 @@ class Caution:
     answer would hardly be more than a guess."""
     severe_chance: float = 0.3
     """So likely it is a kind of severity 4 or 5 that it counts as one."""
+    moving_chance: float = 0.5
+    """So likely it is a kind that goes from place to place that it counts as one."""
 
 
 class Doubts:
     """Takes apart what is not sure."""
 
-    def __init__(self, search: GroupingSearch, severe_kinds: frozenset[str], caution: Caution) -> None:
+    def __init__(
+        self,
+        search: GroupingSearch,
+        caution: Caution,
+        *,
+        severe_kinds: frozenset[str],
+        moving_kinds: frozenset[str],
+        answered: frozenset[int],
+    ) -> None:
+        """`answered` are the witnesses of whom a person said that they are of one incident with another."""
         self._search = search
         self._evidence: Evidence = search.evidence
         self._severe_kinds = severe_kinds
+        self._moving_kinds = moving_kinds
+        self._answered = answered
         self._caution = caution
 
     def severe(self, group: Grouped) -> bool:
@@ -56,8 +73,16 @@ class Doubts:
     def needed_odds(self, group: Grouped) -> float:
         """With fewer log odds than this a part of `group` is not joined to the rest."""
         if self.severe(group):
-            return self._caution.join_odds
+            return self._join_odds(group)
         return 0.0
+
+    def _join_odds(self, group: Grouped) -> float:
+        members = self._search.members(group)
+        if not self._answered.isdisjoint(members):
+            return self._caution.answered_join_odds
+        if self._evidence.weigh(members).chance_of(self._moving_kinds) >= self._caution.moving_chance:
+            return self._caution.moving_join_odds
+        return self._caution.join_odds
 
     def take_apart(self, groups: list[Grouped]) -> list[Grouped]:
         """`groups` with everything apart that is not sure, in canonical order."""
@@ -78,7 +103,7 @@ class Doubts:
         if len(group) < 2 or not self.severe(group):
             return None
         best: tuple[Grouped, Grouped] | None = None
-        least = self._caution.join_odds
+        least = self._join_odds(group)
         for part in self._parts(group):
             rest = tuple(atom for atom in group if atom not in part)
             odds = self._odds(part, rest)

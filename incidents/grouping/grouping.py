@@ -3,6 +3,7 @@
 The result is a function of the set of observations and of what people decided, never of the order of arrival.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from incidents.merging.incident import incident_id_of
 from telemetry.observations import Observation, SourceKind
 from telemetry.scopes import Scope
 
+MOVING_MPS = 0.5
+"""What is no faster than a slow walk stays where it is."""
 SEVERE = 4
 """From this severity on people are in danger."""
 CLOCK_SLACK = timedelta(seconds=2)
@@ -205,7 +208,9 @@ def _settle(
     times = [one.at_s for one in witnesses]
     search = GroupingSearch(evidence, Atoms(together.groups(), together.apart, decided, times, closed), links)
     severe = frozenset(kind for kind in habits.by_kind if rules[kind].severity >= SEVERE)
-    doubts = Doubts(search, severe, caution)
+    moving = frozenset(kind for kind, habit in habits.by_kind.items() if habit.moves_mps >= MOVING_MPS)
+    answered = frozenset(itertools.chain.from_iterable(together.bound))
+    doubts = Doubts(search, caution, severe_kinds=severe, moving_kinds=moving, answered=answered)
     groups = doubts.take_apart(search.settle())
     return SettledTown(search, doubts, groups, questions_of(groups, search, doubts, caution, impossible))
 
