@@ -154,7 +154,7 @@ def test_a_form_whose_button_is_pressed_again_before_the_answer_is_sent_once(vis
         held.append(route)
 
     page.goto(f"{visit.demo.url}/incidents/{incident}")
-    page.fill("textarea[name=text]", "The neighbours rang")
+    page.fill("form[action$=notes] textarea", "The neighbours rang")
     page.route("**/notes", hold)
     button = page.get_by_role("button", name="Write it down")
     button.scroll_into_view_if_needed()
