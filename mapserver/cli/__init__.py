@@ -75,7 +75,8 @@ COMMANDS = {
         "devices", "`vanagas devices`: which devices may hand in, and for which sources each of them may speak."
     ),
     "intake": Listed(
-        "intake", "`vanagas intake`: messages of cameras that nobody knows yet, which wait in quarantine."
+        "intake",
+        "`vanagas intake`: devices' messages out of files, and those that wait in a server's quarantine.",
     ),
     "token": Listed(
         "access", "Print a new token for `Authorization: Bearer …`. It is shown once; only its digest is kept."

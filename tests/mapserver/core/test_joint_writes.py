@@ -60,7 +60,8 @@ def test_those_that_wait_share_a_commit(store: Store) -> None:
 
 @pytest.mark.only_sqlite
 def test_a_database_that_cannot_be_written_gives_nobody_a_receipt(store: Store) -> None:
-    event.listen(store.engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only=ON"))
+    with store.write() as work:  # by the one connection that writes
+        work.session.connection().exec_driver_sql("PRAGMA query_only=ON")
     answers = asyncio.run(_together(JointWrites(store), keeps("a"), keeps("b")))
     assert [type(answer) for answer in answers] == [StoreUnavailable, StoreUnavailable]
     with store.read() as session:

@@ -93,6 +93,7 @@ def _send(town: Town, case: AnyCase, caller: str, outcome: Outcome) -> None:
         answer = town.client.request(**{name: value for name, value in asked.items() if value is not None})
     except (httpx.InvalidURL, UnicodeEncodeError):  # it cannot be sent over HTTP at all
         return
+    answer.request.read()  # a body in parts is none yet where the server answered before it read it
     outcome.answers[answer.status_code] += 1
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         town.forget_tokens()
