@@ -30,7 +30,7 @@ def test_without_ray_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatc
         return None if name == "ray" else found(name, package)
 
     monkeypatch.setattr(importlib.util, "find_spec", without_ray)
-    with pytest.raises(Misconfigured, match=r"pip install vanagas\[cluster\]"):
+    with pytest.raises(Misconfigured, match=r"pip install 'vanagas\[cluster\]"):
         workers(Cluster()).start()
 
 
