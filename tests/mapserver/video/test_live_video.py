@@ -147,16 +147,21 @@ def test_a_unit_that_is_off_duty_is_not_shown_and_it_is_said_why(served: TestCli
 def test_a_lost_camera_is_told_once_and_heals(served: TestClient, token: Token, camera: SimulatedCamera) -> None:
     stream(served, token, lambda one: one["still_at"] is not None and one["status"] == "running")
     with served.websocket_connect("/api/v1/live", headers=bearer(token, Role.PILOT)) as news:
+        told: list[str] = []
+
+        def hear(until: str) -> None:
+            while until not in told[-1:]:
+                changes = news.receive_json().get("changes", [])
+                told.extend(change["data"]["status"] for change in changes if change["kind"] == "stream")
+
         camera.stop()
         lost = stream(served, token, lambda one: one["status"] == "lost")
         assert lost["error"] and lost["since"] and lost["still_at"]
         assert not lost["recording"]["now"] and lost["recording"]["why"]
+        hear("lost")  # what is over before it was looked at again is told by nobody
         camera.start()
         stream(served, token, lambda one: one["status"] == "running")
-        told: list[str] = []
-        while "lost" not in told or told[-1] != "running":
-            for change in news.receive_json().get("changes", []):
-                told += [change["data"]["status"]] if change["kind"] == "stream" else []
+        hear("running")
     since_lost = told[told.index("lost") :]  # before it stands what was still on its way of a stream that ran
     assert [status for status, before in zip(since_lost, ["", *since_lost], strict=False) if status != before] == [
         "lost",
