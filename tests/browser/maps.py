@@ -13,6 +13,10 @@ DRAWN = """([layer, id, box]) => {
     const symbol = found.map((one) => one.properties).find((symbol) => id === null || symbol.id === id);
     return symbol && (WANTED) ? symbol : null;
 }"""
+STILL = """(box) => {
+    const map = document.getElementById(box).glMap;
+    return map.loaded() && !map.isMoving();
+}"""
 WORST = """(box) => {
     const map = document.getElementById(box).glMap;
     const found = map.queryRenderedFeatures({ layers: ["incident-mark"] });
@@ -34,5 +38,6 @@ def wait_for_symbol(
 def worst_incident(page: Page, *, box: str = "map") -> dict[str, Any]:
     """The gravest symbol of incidents drawn: its properties and where its tip is on the map, `x` and `y` in pixels."""
     wait_for_symbol(page, "incident-mark", None, box=box)
+    page.wait_for_function(STILL, arg=box, timeout=LONGEST_MS)  # what is drawn anew lies elsewhere a moment later
     found: dict[str, Any] = page.evaluate(WORST, box)
     return found
