@@ -33,14 +33,14 @@ def test_the_nearest_free_drone_is_offered_with_its_checks_and_sent_by_one_word(
     asking = [v["subject"] for v in offer["verdicts"] if v["level"] == "acknowledge"]
     flight = client.post(path, json={"unit_id": "drone-1", "subjects": asking}, headers=pilot).json()
     assert (flight["confirmed_by"], flight["control"]["holder"]) == ("pilot.dobele", "pilot.dobele")
-    told = client.get(f"/incidents/{incident}", headers=pilot).text
-    assert "Drone drone-1 is sent" in told
-    busy = client.get(path, headers=pilot)
+    busy = client.get(path, headers=pilot)  # at once: nothing answers at its link, so it does not stay so
     assert busy.status_code == 409
     assert (
         "no drone is free: Drone drone-1 is on Troksnis – apskate no gaisa (scheduled, pilot.dobele)"
         in busy.json()["message"]
     )
+    told = client.get(f"/incidents/{incident}", headers=pilot).text
+    assert "Drone drone-1 is sent" in told
 
 
 def test_what_stands_in_the_way_keeps_it_on_the_ground_and_nothing_is_kept(
