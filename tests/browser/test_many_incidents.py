@@ -17,6 +17,12 @@ from tests.builders import incident_row
 from tests.process.running import Program, free_port
 
 MINOR, CLOSED = 1_000, 450
+FIRE_IN_THE_MIDDLE = """() => {
+    const map = document.getElementById("map").glMap;
+    const { x, y } = map.project(map.getCenter());
+    const near = map.queryRenderedFeatures([[x - 30, y - 30], [x + 30, y + 30]], { layers: ["incident-mark"] });
+    return !map.isMoving() && near.some((symbol) => symbol.properties.worst === "5Fire");
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +67,7 @@ def test_what_lies_on_top_of_each_other_has_the_worst_on_top_and_opens_as_a_list
     expect(stack).to_be_hidden()
     expect(page.locator(".map-card h2")).to_have_text("Fire")
     expect(page.locator("[data-list=incident] .row[aria-current=true]")).to_contain_text("Fire")
-    page.wait_for_function("() => !document.getElementById('map').glMap.isMoving()", timeout=WAIT_MS)
+    page.wait_for_function(FIRE_IN_THE_MIDDLE, timeout=WAIT_MS)
     page.locator("#map canvas").press("Enter")
     expect(stack.locator("li").first).to_contain_text("Fire")
 
