@@ -1,6 +1,5 @@
 """When a person left, what changed since, and who comes next. One verb a function; the caller's work commits."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,21 +45,28 @@ def mark_read(work: Work, person: str, now: datetime) -> None:
 def changed_since(session: Session, visible: Visibility, since: datetime) -> list[ChangedIncident]:
     """The incidents of `visible` to whose timelines something was written after `since`, the last changed first."""
     written = (
-        select(TimelineRow.incident_id, func.count(), func.max(TimelineRow.id))
+        select(
+            col(TimelineRow.incident_id).label("incident"),
+            func.count().label("entries"),
+            func.max(TimelineRow.id).label("last"),
+        )
         .join(IncidentRow, col(IncidentRow.id) == col(TimelineRow.incident_id))
         .where(visible.rows(IncidentRow), TimelineRow.at > since)
         .group_by(col(TimelineRow.incident_id))
+        .subquery()
     )
-    counts: Counter[str] = Counter()
-    last: dict[str, int] = {}
-    rows: dict[str, IncidentRow] = {}
-    for incident_id, entries, entry_id in session.exec(written).all():
-        row = repository.standing(session, session.get_one(IncidentRow, incident_id))
-        rows[row.id] = row
-        counts[row.id] += entries
-        last[row.id] = max(entry_id or 0, last.get(row.id, 0))
-    found = [ChangedIncident(row, counts[row.id], session.get_one(TimelineRow, last[row.id])) for row in rows.values()]
-    return sorted(found, key=lambda one: one.last.at, reverse=True)
+    query = (
+        select(IncidentRow, written.c.entries, TimelineRow)
+        .join(written, written.c.incident == IncidentRow.id)
+        .join(TimelineRow, written.c.last == TimelineRow.id)
+        .order_by(col(TimelineRow.id))
+    )
+    found: dict[str, ChangedIncident] = {}
+    for changed, entries, last in session.exec(query):
+        row = repository.standing(session, changed)
+        before = found.get(row.id)
+        found[row.id] = ChangedIncident(row, entries if before is None else before.entries + entries, last)
+    return sorted(found.values(), key=lambda one: one.last.at, reverse=True)
 
 
 def next_shifts(session: Session, visible: Visibility, now: datetime) -> list[ShiftRow]:

@@ -182,7 +182,15 @@ def overdue(session: Session, visible: Visibility, now: datetime) -> list[Referr
 def returned(session: Session, visible: Visibility) -> list[ReferralRow]:
     """What services answered, of incidents that are still open: a coordinator decides what comes next."""
     answered = [ReferralState.DONE, ReferralState.NOT_OURS]
-    query = select(ReferralRow).where(visible.rows(ReferralRow), col(ReferralRow.state).in_(answered))
+    query = (
+        select(ReferralRow)
+        .join(IncidentRow, col(IncidentRow.id) == col(ReferralRow.incident_id))
+        .where(
+            visible.rows(ReferralRow),
+            col(ReferralRow.state).in_(answered),
+            col(IncidentRow.closed_at).is_(None) | col(IncidentRow.merged_into).is_not(None),
+        )
+    )
     rows = session.exec(query.order_by(col(ReferralRow.answered_at).desc(), col(ReferralRow.id)))
     return [row for row in rows if incident_of(session, row).closed_at is None]
 

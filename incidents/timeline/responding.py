@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from incidents.merging import State
@@ -12,6 +13,7 @@ from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.errors import Conflict
 from telemetry.messages import Message
 from telemetry.store import Work
+from telemetry.visibility import Visibility
 
 
 class ResponseStep(StrEnum):
@@ -51,3 +53,13 @@ def last_step(session: Session, incident_id: str, who: str) -> ResponseStep | No
         if seq not in wrong and message is not None:
             return ResponseStep(message["params"]["step"])
     return None
+
+
+def assigned(session: Session, visible: Visibility) -> list[tuple[str, list[str]]]:
+    """The open incidents of `visible` on which people work, each by its id, and who they are."""
+    query = select(IncidentRow.id, IncidentRow.assigned).where(
+        visible.rows(IncidentRow),
+        col(IncidentRow.state).in_([state for state in State if state.open]),
+        sqlalchemy.cast(IncidentRow.assigned, sqlalchemy.String).like("[_%]"),
+    )
+    return [(incident_id, list(people)) for incident_id, people in session.exec(query) if people]

@@ -16,7 +16,8 @@ from incidents.responders import service, travel
 from incidents.responders.service import ResponderKind, SentResponder
 from incidents.responders.travel import Travel
 from incidents.shifts import service as shifts
-from incidents.timeline import repository, responding
+from incidents.timeline import responding
+from incidents.timeline import service as timeline
 from incidents.timeline.responding import ResponseStep
 from incidents.timeline.tables import IncidentRow
 from incidents.timeline.transitions import Transition, allowed
@@ -72,9 +73,7 @@ class Responder:
 def responders(parts: Services, session: Session, row: IncidentRow, by: Principal) -> list[Responder]:
     """Who could go, those without a problem first, then by travel time. Raises BadInput for an incident without a
     place."""
-    if row.lat is None or row.lon is None:
-        raise BadInput(Message("responders.no_place"))
-    place = Position(lat=row.lat, lon=row.lon)
+    place = _place_of(row)
     now = parts.clock.now()
     found = [
         *_inspectors(parts, session, row, place, now),
@@ -82,6 +81,12 @@ def responders(parts: Services, session: Session, row: IncidentRow, by: Principa
         *_drones(parts, session, row, place, by),
     ]
     return sorted(found, key=_order)
+
+
+def _place_of(row: IncidentRow) -> Position:
+    if row.lat is None or row.lon is None:
+        raise BadInput(Message("responders.no_place"))
+    return Position(lat=row.lat, lon=row.lon)
 
 
 def _order(one: Responder) -> tuple[bool, bool, float, str]:
@@ -120,11 +125,9 @@ def _on_duty(session: Session, town: Visibility, now: datetime) -> list[str]:
 def _busy(session: Session, row: IncidentRow) -> set[str]:
     """Who works on another open incident of the town and is not done there."""
     busy: set[str] = set()
-    for other in repository.open_ones(session, Visibility.of(row)):
-        if other.id == row.id:
-            continue
-        for person in other.assigned or []:
-            if responding.last_step(session, other.id, person) is not ResponseStep.DONE:
+    for other, assigned in responding.assigned(session, Visibility.of(row)):
+        for person in assigned:
+            if other != row.id and responding.last_step(session, other, person) is not ResponseStep.DONE:
                 busy.add(person)
     return busy
 
@@ -166,7 +169,11 @@ def send_responder(
     by.require(Permission.WORK_INCIDENTS)
     if kind is ResponderKind.DRONE:
         raise Conflict(Message("responders.drone_by_checks"))
-    chosen = next((one for one in responders(parts, work.session, row, by) if (one.kind, one.id) == (kind, id)), None)
+    place = _place_of(row)
+    could_go = _towers(parts, work.session, row, place)
+    if kind is ResponderKind.INSPECTOR:
+        could_go = _inspectors(parts, work.session, row, place, parts.clock.now())
+    chosen = next((one for one in could_go if one.id == id), None)
     if chosen is None:
         raise NotFound(Message("responders.none_such", name=id[:60]))
     if kind is ResponderKind.TOWER:
@@ -186,11 +193,9 @@ def _sent(chosen: Responder) -> SentResponder:
 def _deploy(parts: Services, work: Work, row: IncidentRow, chosen: Responder, by: Principal) -> None:
     """Put the tower at the place, for the zone there."""
     by.require(Permission.DEPLOY)
-    if row.lat is None or row.lon is None:
-        raise BadInput(Message("responders.no_place"))
-    place = Position(lat=row.lat, lon=row.lon)
+    place = _place_of(row)
     zone = zone_at(parts, work, row, place, by)
-    purpose = Message("responders.purpose", title=row.title).text(City(row.city).facts.language)
+    purpose = Message("responders.purpose", title=timeline.title(row)).text(City(row.city).facts.language)
     deploy(parts, work, Deployment(unit_id=chosen.id, zone_id=zone.id, purpose=purpose, position=place), by)
 
 

@@ -18,7 +18,7 @@ from telemetry.clock import iso
 from telemetry.errors import VanagasError
 from telemetry.messages import Message
 from telemetry.supervision import TaskHeartbeat
-from vision.events.sia.frames import answer, frames_in, negative_answer
+from vision.events.sia.frames import answer, frame_in, lines_in, negative_answer
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class DeviceReceiver:
         return b""
 
     async def _take_frame(self, payload: bytes) -> bytes:
-        frame = next(iter(frames_in(payload)), None)
+        frame = next(filter(None, map(frame_in, lines_in(payload))), None)
         if frame is None or not frame.is_checked:
             return negative_answer(f"{self._parts.clock.now():%H:%M:%S,%m-%d-%Y}")
         self._hear(frame.account or NULL_ACCOUNT)

@@ -11,8 +11,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from typing import Any, NoReturn
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -20,6 +20,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from telemetry.errors import BadPlan
 from telemetry.messages import Message
 from telemetry.positions import Position
+from telemetry.shallow_xml import ShallowTree
 from telemetry.strict_json import parse_json
 
 LARGEST_FILE = 20_000_000
@@ -91,30 +92,15 @@ def json_of(content: bytes, name: str) -> Any:
     return parse_json(content, name, BadPlan)
 
 
-class _ShallowTree(TreeBuilder):
-    """Builds elements down to a depth."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self._depth = 0
-
-    def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
-        self._depth += 1
-        if self._depth > DEEPEST_ELEMENT:
-            raise BadPlan(Message("files.nested_too_deeply", name=self._name))
-        return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)
-
-
 def xml_of(content: bytes, name: str) -> Element:
     """The root of an XML document; entities, document types and anything outside the file are refused."""
     if content.count(b"<") - content.count(b"</") > MOST_ELEMENTS:
         raise BadPlan(Message("files.too_many_elements", name=name, most=MOST_ELEMENTS))
-    parser = DefusedXMLParser(target=_ShallowTree(name), forbid_dtd=True)
+
+    def too_deep() -> NoReturn:
+        raise BadPlan(Message("files.nested_too_deeply", name=name))
+
+    parser = DefusedXMLParser(target=ShallowTree(DEEPEST_ELEMENT, too_deep), forbid_dtd=True)
     try:
         parser.feed(content)
         root = parser.close()

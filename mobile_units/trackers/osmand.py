@@ -45,7 +45,9 @@ def parse(payload: Payload, arrival: Arrival) -> list[Told]:
     lines = [line for line in payload.splitlines() if line.strip()]
     if not lines and not arrival.sender:
         refuse(NAME, Message("events.empty"))
-    return [_line(line, arrival) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        refuse(NAME, Message("events.too_many_events", most=MOST_LINES))
+    return [_line(line, arrival) for line in lines]
 
 
 def _line(line: bytes, arrival: Arrival) -> Told:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from telemetry.dialects.message_reading import refuse
 from telemetry.messages import Message
+from telemetry.shallow_xml import ShallowTree
 
 MOST_BYTES = 12_000_000
 """A message with its pictures in base64."""
@@ -18,25 +18,6 @@ DEEPEST_ELEMENT = 40
 LONGEST_TEXT = 1_000
 """Characters of a text that is kept; pictures in base64 are longer and are not."""
 DECLARATION = re.compile(rb"(?=<\?xml\s)")
-
-
-class _ShallowTree(TreeBuilder):
-    """Builds elements down to a depth."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self._depth = 0
-
-    def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
-        self._depth += 1
-        if self._depth > DEEPEST_ELEMENT:
-            refuse(self._name, Message("events.too_deep"))
-        return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)
 
 
 def read_xml(payload: object, *, name: str) -> Element:
@@ -48,7 +29,9 @@ def read_xml(payload: object, *, name: str) -> Element:
         refuse(name, Message("events.message_too_large", size=len(payload), most=MOST_BYTES))
     if payload.count(b"<") - payload.count(b"</") > MOST_ELEMENTS:
         refuse(name, Message("events.too_many_elements", most=MOST_ELEMENTS))
-    parser = DefusedXMLParser(target=_ShallowTree(name), forbid_dtd=True)
+    parser = DefusedXMLParser(
+        target=ShallowTree(DEEPEST_ELEMENT, lambda: refuse(name, Message("events.too_deep"))), forbid_dtd=True
+    )
     try:
         parser.feed(payload.lstrip(b"\xef\xbb\xbf \t\r\n"))
         root = parser.close()

@@ -185,6 +185,37 @@ def test_a_broken_alert_is_quarantined_beside_the_good_one() -> None:
     assert [one.is_well_formed for one in answers if isinstance(one, Quarantined)] == [True, False]
 
 
+def test_a_line_that_is_no_frame_is_quarantined_beside_the_frames() -> None:
+    frame = next(one.payload for one in EXAMPLES if one.dialect == "sia_dc09" and one.payload)
+    answers = told("sia_dc09", b"line noise\r" + frame)
+    assert isinstance(answers[0], Quarantined)
+    assert answers[0].payload == b"line noise"
+    assert answers[1:] == told("sia_dc09", frame)
+
+
+def test_more_events_than_are_taken_from_one_message_are_quarantined() -> None:
+    part = b"--myboundary\r\nCode=CrossLineDetection;action=Pulse;index=0\r\n\r\n"
+    answers = told("dahua", part * 2_003)
+    assert len(answers) == 2_001
+    assert isinstance(answers[-1], Quarantined)
+    assert answers[-1].payload.count(b"Code=") == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("dahua", json.dumps({"params": {"eventList": [{"Code": "VideoMotion"}] * 2_001}}).encode()),
+        ("sia_dc09", b"noise\r" * 2_001),
+        ("osmand", b"id=1&lat=56&lon=23\n" * 1_001),
+    ],
+)
+def test_a_message_of_too_many_parts_is_quarantined_whole(name: str, body: bytes) -> None:
+    (answer,) = told(name, body)
+    assert isinstance(answer, Quarantined)
+    assert answer.payload == body
+    assert "send it in parts" in str(answer.reason)
+
+
 def test_a_dialect_answers_to_its_other_names() -> None:
     assert dialect("hikvision_isapi") is dialect("ISAPI") is DIALECTS["hikvision"]
     with pytest.raises(BadInput, match="'telex' is no known format"):

@@ -26,7 +26,7 @@ from telemetry.dialects.fields import (
     text_of,
     what_of,
 )
-from telemetry.dialects.message_reading import given, refuse, refuse_kind
+from telemetry.dialects.message_reading import given, read_json, refuse, refuse_kind
 from telemetry.dialects.times import DeviceTime, epoch_time
 from telemetry.dialects.values import (
     Arrival,
@@ -79,23 +79,13 @@ def parse(payload: Payload, arrival: Arrival) -> list[Told]:
         return list(_attached(payload, arrival))
     if isinstance(payload, bytes) and HEARTBEAT.search(payload[:2_000]):
         return [DeviceHeartbeat(NAME, device_of(arrival, "", name=NAME))]
-    raw = _json_of(payload)
+    raw = read_json(payload, name=NAME)
     events = list_of(raw, "params", "eventList") or list_of(raw, "eventList")
     if not events:
         refuse(NAME, Message("events.no_alert"))
-    return [_rpc_event(one, arrival) for one in events[:MOST_EVENTS]]
-
-
-def _json_of(payload: Payload) -> dict[str, Any]:
-    if isinstance(payload, dict):
-        return payload
-    try:
-        raw = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        refuse(NAME, Message("events.not_json", reason=str(error)[:100]))
-    if not isinstance(raw, dict):
-        refuse(NAME, Message("events.no_object"))
-    return raw
+    if len(events) > MOST_EVENTS:
+        refuse(NAME, Message("events.too_many_events", most=MOST_EVENTS))
+    return [_rpc_event(one, arrival) for one in events]
 
 
 def _rpc_event(raw: object, arrival: Arrival) -> Told:
@@ -124,7 +114,13 @@ def _attached(payload: bytes, arrival: Arrival) -> Iterator[Told]:
         if is_whole:
             yield _told(RawEvent(code, action, int(line[3]), data, part), arrival)
         else:
-            yield Quarantined(NAME, Message("events.refused", format=NAME, why=Message("events.cut_off")), part)
+            yield _quarantined(Message("events.cut_off"), part)
+    if LINE.search(payload, at):
+        yield _quarantined(Message("events.too_many_events", most=MOST_EVENTS), payload[at:])
+
+
+def _quarantined(why: Message, part: bytes) -> Quarantined:
+    return Quarantined(NAME, Message("events.refused", format=NAME, why=why), part)
 
 
 def _no_data(payload: bytes, start: int) -> tuple[dict[str, Any], int, bool]:

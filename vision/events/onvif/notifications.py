@@ -3,7 +3,6 @@
 ONVIF Core Specification, Event Service (wsnt:NotificationMessage; `onvif-ej`), Analytics Service (metadata frames).
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from telemetry.dialects.fields import clean, object_of, seconds_of, text_of
-from telemetry.dialects.message_reading import refuse
+from telemetry.dialects.message_reading import read_json, refuse
 from telemetry.dialects.values import Arrival
 from telemetry.dialects.xml_reading import child_of, documents, inside, local_name, read_xml, text_at
 from telemetry.messages import Message
@@ -129,7 +128,7 @@ def from_json(payload: bytes | dict[str, Any], arrival: Arrival) -> Notification
     topic, source = _of_mqtt_topic(arrival.topic)
     if payload == b"":
         return Notification(topic=topic, said_at="", operation="Deleted", source=source)
-    raw = _json_of(payload)
+    raw = read_json(payload, name=NAME)
     if "message" in raw and "topic" in raw:
         return _axis_message(raw)
     said = {key: _flat(value) for key, value in object_of(raw, "Source").items()}
@@ -140,18 +139,6 @@ def from_json(payload: bytes | dict[str, Any], arrival: Arrival) -> Notification
         source={**said, **{key: _flat(value) for key, value in object_of(raw, "Key").items()}} or source,
         data={clean(key): _flat(value) for key, value in list(object_of(raw, "Data").items())[:MOST_ITEMS]},
     )
-
-
-def _json_of(payload: bytes | dict[str, Any]) -> dict[str, Any]:
-    if isinstance(payload, dict):
-        return payload
-    try:
-        raw = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        refuse(NAME, Message("events.not_json", reason=str(error)[:100]))
-    if not isinstance(raw, dict):
-        refuse(NAME, Message("events.no_object"))
-    return raw
 
 
 def _axis_message(raw: dict[str, Any]) -> Notification:

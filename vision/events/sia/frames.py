@@ -5,6 +5,7 @@ is CRC-16/ARC over all from the first quote on. Encrypted frames (`"*SIA-DCS"`) 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastcrc import crc16
@@ -13,7 +14,7 @@ FRAME = re.compile(
     rb"(?P<head>[^\"\r\n]{0,12})(?P<body>\"(?P<id>\*?[A-Z][A-Z0-9-]{1,15})\"(?P<seq>\d{4})(?P<receiver>R[0-9A-Fa-f]{1,6})?"
     rb"(?P<line>L[0-9A-Fa-f]{1,6})(?:#(?P<account>[0-9A-Fa-f]{3,16}))?\[(?P<rest>[^\r\n]*))"
 )
-MOST_FRAMES = 2_000
+LINE = re.compile(rb"[^\r\n\x00]+")
 LONGEST_FRAME = 4_000
 """Bytes; four hexadecimal digits could say more, panels do not."""
 TIME = re.compile(rb"_(\d\d):(\d\d):(\d\d),(\d\d)-(\d\d)-(\d{4})$")
@@ -42,11 +43,19 @@ class SiaFrame:
     """It ends where a frame ends: after its time, or at its length."""
 
 
-def frames_in(payload: bytes) -> list[SiaFrame]:
-    """Every frame of `payload`, which may hold several, one a line."""
-    lines = re.split(rb"[\r\n\x00]+", payload, maxsplit=MOST_FRAMES)[:MOST_FRAMES]
-    found = (FRAME.search(line) for line in lines if line.strip() and len(line) <= LONGEST_FRAME)
-    return [_frame(match) for match in found if match is not None]
+def lines_in(payload: bytes) -> Iterator[bytes]:
+    """The lines of `payload` that are not blank: each is to be a frame."""
+    return (line[0] for line in LINE.finditer(payload) if line[0].strip())
+
+
+def frame_in(line: bytes) -> SiaFrame | None:
+    """The frame that a line is; None for what is none."""
+    match = None
+    if len(line) <= LONGEST_FRAME:
+        match = FRAME.search(line)
+    if match is None:
+        return None
+    return _frame(match)
 
 
 def _frame(match: re.Match[bytes]) -> SiaFrame:

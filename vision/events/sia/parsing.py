@@ -4,6 +4,7 @@ Traps: times that are local though the standard says UTC, no time at all, `"NULL
 addresses of pictures (`[V...]`), which are never fetched. Encrypted frames are quarantined.
 """
 
+import itertools
 from datetime import UTC, datetime
 
 from telemetry.dialects.dialect import Payload
@@ -14,9 +15,10 @@ from telemetry.dialects.values import Arrival, DeviceEvent, DeviceHeartbeat, Pas
 from telemetry.errors import BadObservation
 from telemetry.messages import Message
 from vision.events.sia.codes import PanelEvent, contact_id, sia_event
-from vision.events.sia.frames import FRAME, SiaFrame, frames_in
+from vision.events.sia.frames import FRAME, SiaFrame, frame_in, lines_in
 
 NAME = "sia_dc09"
+MOST_LINES = 2_000
 KEEP_ALIVE = "NULL"
 EVENTS = {"ADM-CID": contact_id, "SIA-DCS": sia_event}
 
@@ -27,20 +29,27 @@ def recognises(head: bytes) -> bool:
 
 
 def parse(payload: Payload, arrival: Arrival) -> list[Told]:
-    """What each frame in `payload` tells; one that cannot be read is quarantined beside the others.
+    """What each line of `payload` tells; one that cannot be read is quarantined beside the others.
 
-    Raises BadObservation when there is none at all."""
-    found = isinstance(payload, bytes) and frames_in(payload)
-    if not found:
+    Raises BadObservation when none is a frame, and for more than MOST_LINES."""
+    lines: list[bytes] = []
+    if isinstance(payload, bytes):
+        lines = list(itertools.islice(lines_in(payload), MOST_LINES + 1))
+    if len(lines) > MOST_LINES:
+        refuse(NAME, Message("events.too_many_events", most=MOST_LINES))
+    frames = [frame_in(line) for line in lines]
+    if not any(frames):
         refuse(NAME, Message("events.no_frame"))
-    return [_told(frame, arrival) for frame in found]
+    return [_told(line, frame, arrival) for line, frame in zip(lines, frames, strict=True)]
 
 
-def _told(frame: SiaFrame, arrival: Arrival) -> Told:
+def _told(line: bytes, frame: SiaFrame | None, arrival: Arrival) -> Told:
     try:
+        if frame is None:
+            refuse(NAME, Message("events.no_frame"))
         return _read(frame, arrival)
     except BadObservation as error:
-        return Quarantined.because(error, NAME, frame.body, "text/plain")
+        return Quarantined.because(error, NAME, line, "text/plain")
 
 
 def _read(frame: SiaFrame, arrival: Arrival) -> Told:
