@@ -15,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from mapserver.migrations import upgrade
 from telemetry.cities import read_initial, use_towns
+from telemetry.links import address
 from telemetry.store import Store
 from tests.postgres import PostgresServer, postgres_server
 
@@ -50,10 +51,20 @@ EVERY_OPERATION = "tests/mapserver/fuzz/test_operations.py::test_every_operation
 """Spread over the workers operation by operation: its requests are made once for all callers."""
 
 
-def pytest_configure() -> None:
-    """A suite in the background ignores Ctrl-C, and so would every program that it starts and means to end by it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Ctrl-C end the programs that tests start, and give each worker UDP ports of its own.
+
+    A suite in the background ignores Ctrl-C, and so would every program that it starts and means to end by it. A port
+    that one test chose and has not opened yet is free for another, whose vehicle would then be heard there.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        lowest, highest = address.PORTS
+        share = (highest - lowest) // worker["workercount"]
+        first = lowest + share * int(worker["workerid"].removeprefix("gw"))
+        address.PORTS = (first, first + share)
 
 
 @pytest.hookimpl(optionalhook=True)
