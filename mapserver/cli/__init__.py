@@ -67,6 +67,7 @@ COMMANDS = {
     "merge": Listed("merge", "Merge observations into incidents, in whatever order they stand in the file."),
     "incident": Listed("incident", "One incident of the database."),
     "evidence": Listed("evidence", "Evidence bundles."),
+    "custody": Listed("custody", "Body cameras in safe hands."),
     "towns": Listed("towns", "Invented towns with known truth, to try merging on."),
     "log": Listed(
         "log", "Read a log, damaged or not, write its table, and print what was read and what was lost as JSON."
