@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from incidents.escalation.policy import EscalationPolicy
 from incidents.responders.travel import TravelPolicy
 from incidents.retention.policy import RetentionPolicy
-from mapserver.core.device_settings import ReceiverSettings
+from mapserver.core.device_settings import PullSettings, ReceiverSettings
 from mapserver.core.mail_settings import MailSettings, ReferralSettings
 from mapserver.core.request_rates import RateSettings
 from mapserver.core.request_settings import RequestSettings
@@ -163,6 +163,8 @@ class Settings(BaseSettings):
     mqtt: MqttSettings | None = None
     receivers: list[ReceiverSettings] = []
     """TCP ports on which alarm panels (SIA DC-09) and senders of Milestone's analytics events call in."""
+    pulls: list[PullSettings] = []
+    """Cameras whose events are fetched: ONVIF PullPoint, Hikvision's alertStream, Dahua's eventManager."""
     videos: list[VideoSettings] = []
     camera_lost_s: Annotated[float, Field(ge=1, le=3_600)] = 10.0
     """A camera without pictures for longer is told of."""

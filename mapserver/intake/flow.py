@@ -17,7 +17,7 @@ from mapserver.intake.tables import QuarantinedRow
 from mapserver.observations.flow import take
 from mapserver.web.reading import read_aside
 from telemetry.access import Principal, Role, visibility
-from telemetry.cities import known_towns
+from telemetry.cities import City, known_towns
 from telemetry.dialects.values import Arrival, DeviceEvent, Quarantined
 from telemetry.errors import BadInput, BadObservation, UnknownCamera, VanagasError
 from telemetry.messages import Message, kept
@@ -48,6 +48,8 @@ class DeviceMessage:
     """What the device is called by who hands in, where its messages do not say it."""
     topic: str = ""
     """The MQTT topic that it came on."""
+    town: City | None = None
+    """Where the device stands, where that is known without asking who hands in: its local times are that town's."""
 
 
 def topics(broker: MqttSettings) -> Mapping[str, str]:
@@ -62,8 +64,8 @@ async def receive(parts: Services, message: DeviceMessage, *, by: Principal | No
     the reason why there is none. Returning means that it is kept.
 
     Of a camera that nobody knows it waits in quarantine until the camera is added; what cannot be read waits there,
-    too, unless all of it is damaged and `by` can be told so. Without `by` it came over MQTT. Raises BadObservation when
-    it cannot be read or kept, NotAllowed when `by` may not speak for the camera.
+    too, unless all of it is damaged and `by` can be told so. Without `by` it came over MQTT or was fetched. Raises
+    BadObservation when it cannot be read or kept, NotAllowed when `by` may not speak for the camera.
     """
     received_at = parts.clock.now()
     told = await read_aside(len(message.payload), lambda: _read(message, received_at, by))
@@ -172,7 +174,7 @@ def _take_in(
 
 
 def _read(message: DeviceMessage, received_at: datetime, by: Principal | None) -> MessageContent:
-    town = known_towns()[0] if by is None or by.city is None else by.city
+    town = message.town or (by.city if by is not None else None) or known_towns()[0]
     arrival = Arrival(received_at, message.content_type, message.sender, message.topic, zone=town.facts.zone)
     told = dialect(message.format).read(message.payload, arrival)
     return MessageContent(

@@ -6,17 +6,13 @@ Each frame is answered once it is kept, so that a panel that gets no answer send
 import asyncio
 import logging
 import re
-import time
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mapserver.core.device_settings import ReceiverSettings
 from mapserver.core.services import Services
-from mapserver.faults import Amiss
 from mapserver.intake.flow import DeviceMessage, receive
-from telemetry.clock import iso
+from mapserver.intake.silence import SilenceWatch
 from telemetry.errors import VanagasError
-from telemetry.messages import Message
 from telemetry.supervision import TaskHeartbeat
 from vision.events.sia.frames import answer, frame_in, lines_in, negative_answer
 
@@ -24,8 +20,6 @@ log = logging.getLogger(__name__)
 
 MOST_CALLERS = 500
 """Connections at a time."""
-MOST_DEVICES = 5_000
-"""Whose silence is watched."""
 LARGEST_FRAME = 256_000
 IDLE_S = 900.0
 """A connection on which nothing comes for so long is closed; a device opens another."""
@@ -38,17 +32,6 @@ HTTP_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 READABLE = frozenset({"SIA-DCS", "ADM-CID", "NULL"})
 
 
-@dataclass
-class _Device:
-    """When a device was heard last."""
-
-    at_s: float
-    """On the monotonic clock."""
-    said: str
-    """The same by the clock, as people read it."""
-    is_silent: bool = False
-
-
 class DeviceReceiver:
     """Listens on one port for one dialect; made by `mapserver/program/jobs.py` for each of the settings."""
 
@@ -57,7 +40,7 @@ class DeviceReceiver:
         self._settings = settings
         self._server: asyncio.Server | None = None
         self._callers: set[asyncio.Task[None]] = set()
-        self._heard: dict[str, _Device] = {}
+        self._silence = SilenceWatch(parts, settings.silent_after_s)
         self._name = f"{settings.dialect} receiver"
         self._worker = parts.workers.task(self._name, self._watch)
 
@@ -84,23 +67,8 @@ class DeviceReceiver:
 
     async def _watch(self, heartbeat: TaskHeartbeat) -> None:
         while not await heartbeat.wait(min(LOOK_S, self._settings.silent_after_s / 2)):
-            self._look_for_silence()
+            self._silence.look()
             heartbeat.worked()
-
-    def _look_for_silence(self) -> None:
-        now_s = time.monotonic()
-        for name, device in self._heard.items():
-            if not device.is_silent and now_s - device.at_s > self._settings.silent_after_s:
-                device.is_silent = True
-                what = Message("faults.device_silent", device=name, since=device.said)
-                self._parts.faults.begin(f"device {name}", Amiss(what, Message("faults.device_silent_remedy")))
-
-    def _hear(self, name: str) -> None:
-        known = self._heard.get(name)
-        if known is not None and known.is_silent:
-            self._parts.faults.end(f"device {name}")
-        if known is not None or len(self._heard) < MOST_DEVICES:
-            self._heard[name] = _Device(time.monotonic(), iso(self._parts.clock.now()))
 
     async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -157,7 +125,7 @@ class DeviceReceiver:
         frame = next(filter(None, map(frame_in, lines_in(payload))), None)
         if frame is None or not frame.is_checked:
             return negative_answer(f"{self._parts.clock.now():%H:%M:%S,%m-%d-%Y}")
-        self._hear(frame.account or NULL_ACCOUNT)
+        self._silence.hear(frame.account or NULL_ACCOUNT)
         if frame.id not in READABLE:
             return answer("DUH", frame)
         await receive(self._parts, DeviceMessage("sia_dc09", frame.body + b"\r", "text/plain"))

@@ -22,6 +22,7 @@ from mapserver.grouping.worker import EVERY_S as EVERY_SETTLING_S
 from mapserver.grouping.worker import SettlingWorker
 from mapserver.inspections.running import watching_faults
 from mapserver.intake.broker import BrokerListener
+from mapserver.intake.event_pull import EventPull
 from mapserver.intake.flow import forget_waiting
 from mapserver.intake.receiver import DeviceReceiver
 from mapserver.program.logs import FlightLog
@@ -113,7 +114,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
 
 
 async def _hear_devices(parts: Services, stack: AsyncExitStack) -> None:
-    """Listen to the broker, and on the ports on which devices call in."""
+    """Listen to the broker and on the ports on which devices call in, and fetch the events of those that do not."""
     if parts.settings.mqtt is not None:
         listener = BrokerListener(parts, parts.settings.mqtt)
         await listener.start()
@@ -122,6 +123,10 @@ async def _hear_devices(parts: Services, stack: AsyncExitStack) -> None:
         receiver = DeviceReceiver(parts, wanted)
         await receiver.start()
         stack.push_async_callback(receiver.stop)
+    for fetched in parts.settings.pulls:
+        pull = EventPull(parts, fetched)
+        pull.start()
+        stack.push_async_callback(pull.stop)
 
 
 def _weather_watch(parts: Services, service: WeatherSettings) -> WeatherWatch:
