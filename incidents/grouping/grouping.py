@@ -108,10 +108,10 @@ def group_observations(
     known = offsets
     if known is None:
         known = _learned(seen, now, rules, habits)
-    named = _named(seen)
+    named = named_decisions(seen)
     bound = [*named, *decisions]
     settled: dict[Town, SettledTown] = {}
-    for town, witnesses in _witnesses(seen, now, rules, known).items():
+    for town, witnesses in witnesses_of(seen, now, rules, known).items():
         settled[town] = _settle(witnesses, _Bound(bound, closed), habits, caution, rules, memory)
     placed: list[GroupedIncident] = []
     questions: list[OpenQuestion] = []
@@ -133,7 +133,7 @@ def group_observations(
     return Grouping(tuple(placed), tuple(questions), routine, known, settled)
 
 
-def _named(observations: Iterable[Observation]) -> list[PersonDecision]:
+def named_decisions(observations: Iterable[Observation]) -> list[PersonDecision]:
     """Reporters who named an incident: with the observation that opens it."""
     opens = {incident_id_of(one.id): one.id for one in observations}
     found = []
@@ -156,7 +156,7 @@ def happened_at(one: Observation, offsets: Mapping[str, ClockOffset], now: datet
     return at
 
 
-def _witnesses(
+def witnesses_of(
     observations: Iterable[Observation], now: datetime, rules: Rules, offsets: Mapping[str, ClockOffset]
 ) -> dict[Town, list[Witness]]:
     """The witnesses of each town, in canonical order."""
@@ -177,7 +177,7 @@ def _learned(
     observations: Sequence[Observation], now: datetime, rules: Rules, habits: IncidentHabits
 ) -> dict[str, ClockOffset]:
     found = arrival_offsets(observations)
-    towns = _witnesses(observations, now, rules, found)
+    towns = witnesses_of(observations, now, rules, found)
     skip = prompt_devices(observations) | found.keys()
     return {**hour_offsets(towns.values(), skip, habits), **found}
 
@@ -193,7 +193,7 @@ def _settle(
     number_of = {one.id: number for number, one in enumerate(witnesses)}
     together = Together(len(witnesses))
     together.bind(bound.decisions, number_of)
-    evidence = Evidence(_placed_by_themselves(witnesses, together.bound, habits), habits, memory)
+    evidence = Evidence(placed_by_themselves(witnesses, together.bound, habits), habits, memory)
     decided = list(together.apart)
     closed = together.close(bound.closed, number_of)
     same, impossible = identity_pairs(witnesses)
@@ -215,7 +215,7 @@ def _settle(
     return SettledTown(search, doubts, groups, questions_of(groups, search, doubts, caution, impossible))
 
 
-def _placed_by_themselves(
+def placed_by_themselves(
     witnesses: Sequence[Witness], bound: Iterable[tuple[int, int]], habits: IncidentHabits
 ) -> list[Witness]:
     """The witnesses, where the later of two that are `bound` against the odds says nothing of the place: what a person

@@ -17,6 +17,7 @@ from incidents.grouping import (
 from incidents.grouping.doubt import Caution, Grouped
 from incidents.grouping.grouping import SettledTown, happened_at
 from incidents.grouping.questions import question_between, told_of
+from incidents.grouping.witnesses import device_of
 from incidents.merging.categories import Rules
 from incidents.merging.incident import Incident, incident_id_of
 from telemetry.messages import Message
@@ -69,6 +70,8 @@ class Settlement:
     questions: tuple[OpenQuestion, ...]
     moved: Mapping[str, MovedWord]
     """Each observation that is in another incident now."""
+    clocks: Mapping[str, Mapping[str, float]]
+    """Of each incident, how many seconds the clock of each of its devices is taken to be ahead."""
 
 
 def settle(words: TownWords, rules: Rules, memory: GroupingMemory | None = None) -> Settlement:
@@ -101,7 +104,17 @@ def settle(words: TownWords, rules: Rules, memory: GroupingMemory | None = None)
         )
         for seen in moved
     }
-    return Settlement(incidents, tuple({asked.id: asked for asked in questions}.values()), told)
+    clocks = {one.id: _clocks(one, by_id, grouping) for one in incidents}
+    return Settlement(incidents, tuple({asked.id: asked for asked in questions}.values()), told, clocks)
+
+
+def _clocks(incident: Incident, by_id: Mapping[str, Observation], grouping: Grouping) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for seen in incident.observation_ids:
+        device = device_of(by_id[seen])
+        offset = grouping.offsets.get(device)
+        found[device] = 0.0 if offset is None else offset.ahead_s
+    return found
 
 
 def _anchors(incidents: Iterable[HeldIncident], by_id: Mapping[str, Observation]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from incidents.settling.settle import MovedWord, Settlement
 from incidents.settling.tables import IncidentQuestionRow
 from incidents.timeline import incident_index, unsettled
 from incidents.timeline import repository as stored_incidents
+from incidents.timeline.clock_entries import Clocks, clock_message, clocks_of
 from incidents.timeline.drafts import entry_columns, voice, wording
 from incidents.timeline.incident_index import Town
 from incidents.timeline.judgements import IncidentJudgement
@@ -76,12 +77,15 @@ class _Writer:
         """Incidents that have changed meanwhile, and those that have to do with them."""
         self._overtaken: set[str] = set()
         """Their observations."""
+        self._clocks: Mapping[str, Clocks] = {}
+        """The offsets of clocks that timelines tell of already."""
 
     def begin(self, before: StoredWords) -> None:
         """Read the incidents that change, and leave alone those that have changed meanwhile."""
         self._home = {seen: incident for incident, of in before.links.items() for seen in of}
         ids = sorted(self._changed(before))
         links = repository.links_of(self._session, ids)
+        self._clocks = clocks_of(self._session, ids)
         overtaken: set[str] = set()
         for incident_id, stored in stored_incidents.incidents(self._session, ids).items():
             was = before.incidents.get(incident_id)
@@ -130,8 +134,10 @@ class _Writer:
             held.incident = replace(incident, state=held.incident.state, closed_at=held.incident.closed_at)
             if arriving:
                 self._arrive(held, arriving)
+            self._read_clocks(held)
         for source, targets in sorted(self._left.items()):
             self._leave(source, targets)
+        self._let_go()
 
     def ask(self) -> None:
         """Ask what the settlement asks, and nothing else any more about these incidents."""
@@ -203,17 +209,15 @@ class _Writer:
         told: set[str] = set()
         if not held.fresh:
             told = repository.told(self._session, incident_id, arriving)
-        back = 0
         for seen in arriving:
             source = self._home.get(seen)
             if source is not None:
                 self._left[source][incident_id] += 1
             if seen in told:
-                back += 1
+                said = Message("timeline.came_back", count=1)
+                self._write(held, EntryKind.MOVED, said, happened_at=self._now, observation_id=seen)
             else:
                 self._tell(held, self._settlement.moved[seen])
-        if back:
-            self._write(held, EntryKind.MOVED, Message("timeline.came_back", count=back), happened_at=self._now)
 
     def _tell(self, held: _Held, word: MovedWord) -> None:
         seen = word.observation
@@ -236,6 +240,22 @@ class _Writer:
         if source not in self._wanted:
             self._emptied[source] = min(targets, key=lambda target: (-targets[target], target))
             held.incident = replace(held.incident, observation_ids=(), identities=frozenset(), state=State.MERGED)
+
+    def _let_go(self) -> None:
+        """Have timelines say which passing sights belong to nothing any more."""
+        gone: defaultdict[str, list[str]] = defaultdict(list)
+        for seen in self._loose():
+            gone[self._home[seen]].append(seen)
+        for incident_id, sights in sorted(gone.items()):
+            said = Message("timeline.let_go", count=len(sights), observations=sorted(sights))
+            self._write(self._held[incident_id], EntryKind.MOVED, said, happened_at=self._now)
+
+    def _read_clocks(self, held: _Held) -> None:
+        """Have the timeline say with which offsets of clocks the incident is worked out."""
+        told = self._clocks.get(held.incident.id, {})
+        for device, ahead_s in sorted(self._settlement.clocks[held.incident.id].items()):
+            if told.get(device, 0.0) != ahead_s:
+                self._write(held, EntryKind.CLOCK, clock_message(device, ahead_s), happened_at=self._now)
 
     def _revived(self, incident: Incident) -> Incident:
         """An incident that had gone into another, in the state in which a person left it."""

@@ -12,7 +12,7 @@ import sqlalchemy
 from sqlalchemy import TextClause
 from sqlmodel import Session, SQLModel
 
-from incidents.merging import Incident, Rules
+from incidents.merging import Incident, Rules, State
 from incidents.merging.decide import BEYOND_DOUBT, METRES_A_DEGREE
 from incidents.merging.shortlist import CandidateSearch, Place
 from incidents.timeline.tables import IncidentIdentityRow, IncidentPlaceRow
@@ -173,6 +173,36 @@ def place_of(incident: Incident) -> Place | None:
         last_s=incident.last_at.timestamp(),
         closed_s=None if incident.closed_at is None else incident.closed_at.timestamp(),
     )
+
+
+class IndexedIncident(NamedTuple):
+    """What the index has of one incident."""
+
+    place: Place | None
+    band: int | None
+    identities: frozenset[str]
+
+
+def indexed(incident: Incident) -> IndexedIncident:
+    """What the index should have of `incident`."""
+    place = place_of(incident)
+    if place is None or incident.state is State.MERGED:
+        return IndexedIncident(None, None, frozenset())
+    return IndexedIncident(place, band_of(place.lat, place.accuracy_m), incident.identities)
+
+
+def read(session: Session, incident_ids: Sequence[str]) -> dict[str, IndexedIncident]:
+    """What the index has of each of these incidents."""
+    places = sqlalchemy.select(_PLACES.c.band, *_COLUMNS).where(_PLACES.c.incident_id.in_(incident_ids))
+    found = {one: IndexedIncident(None, None, frozenset()) for one in incident_ids}
+    for band, *place in session.connection().execute(places):
+        known = Place._make(place)
+        found[known.incident_id] = IndexedIncident(known, band, frozenset())
+    named = sqlalchemy.select(_IDENTITIES.c.incident_id, _IDENTITIES.c.identity)
+    for incident_id, identity in session.connection().execute(named.where(_IDENTITIES.c.incident_id.in_(incident_ids))):
+        known_of = found[incident_id]
+        found[incident_id] = known_of._replace(identities=known_of.identities | {identity})
+    return found
 
 
 def insert(session: Session, opened: Iterable[Incident]) -> None:

@@ -76,7 +76,9 @@ def take(
 
 def _moved(before: State, after: State, reason: str, code: ClosingCode | None) -> Message:
     if code is not None:
-        return Message("timeline.state_by_code", before=before, after=after, ending=code.title, reason=reason)
+        return Message(
+            "timeline.state_by_code", before=before, after=after, ending=code.title, reason=reason, name=code.name
+        )
     if reason:
         return Message("timeline.state_because", before=before, after=after, reason=reason)
     return Message("timeline.state", before=before, after=after)

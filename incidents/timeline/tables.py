@@ -159,11 +159,16 @@ class EntryKind(StrEnum):
     """A person decided what belongs together."""
     MOVED = "moved"
     """Observations went to another incident, or came back."""
+    CLOCK = "clock"
+    """The times of a source are read with another offset of its clock."""
 
     @property
     def by_merging(self) -> bool:
         """Whether the program writes it by itself about what was observed, and no person did anything."""
-        return self in (EntryKind.OPENED, EntryKind.OBSERVATION, EntryKind.AMENDED, EntryKind.MOVED)
+        return self in _BY_MERGING
+
+
+_BY_MERGING = frozenset({EntryKind.OPENED, EntryKind.OBSERVATION, EntryKind.AMENDED, EntryKind.MOVED, EntryKind.CLOCK})
 
 
 class TimelineRow(SQLModel, table=True):

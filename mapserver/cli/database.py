@@ -1,6 +1,6 @@
-"""`vanagas db`: the schema brought up to date, the invariants checked, and what is not as it was taken up."""
+"""`vanagas db`: the schema brought up to date, the invariants checked, incidents rebuilt, odd copies taken up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from incidents.rebuilding import service as rebuilding
+from incidents.rebuilding.service import RebuiltTown
 from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
 from mapserver.backup.table_copy import begin_history, copy_from_file
@@ -17,6 +19,7 @@ from mapserver.core.only_server import only_server
 from mapserver.core.secret_key import take_new_key
 from mapserver.core.settings import load
 from mapserver.program import invariants
+from mapserver.program.opening import open_parts
 from telemetry.access import Principal, Role
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput, Misconfigured
@@ -71,6 +74,58 @@ def check(
     if since is not None:
         sound = Message("cli.invariants_hold_since", at=since.at)
     typer.echo(sound.text(), err=True)
+
+
+@app.command()
+def rebuild(
+    data: DataDir = None,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where a field is not as the log gives it.")
+    ] = False,
+) -> None:
+    """Work the state of incidents out anew from the log: observations, decisions, timelines; write it, keeping a copy.
+
+    With --check it is only compared, and of each town the first incident and field that differ are named.
+    """
+    settings = load(data)
+    require_database(settings)
+    parts = open_parts(settings)
+    now = parts.clock.now()
+    with closing(parts.store):
+        if only_check:
+            towns = rebuilding.check(parts.store, parts.rules, now)
+        else:
+            with only_server(settings.data_dir):
+                schema = str(migrations.newest())
+                copy = keep_copy(settings, parts.store, schema=schema, now=now)
+                typer.echo(Message("cli.copy_kept", schema=schema, copy=copy).text(), err=True)
+                towns = rebuilding.rebuild(parts.store, parts.rules, now)
+    for town in towns:
+        for said in _told_of(town, written=not only_check):
+            typer.echo(said.text())
+    if only_check and any(town.different for town in towns):
+        raise typer.Exit(1)
+
+
+def _told_of(found: RebuiltTown, *, written: bool) -> Iterator[Message]:
+    """What the rebuilding of a town and scope found."""
+    counts = {
+        "city": found.town.city,
+        "scope": found.town.scope,
+        "incidents": found.incidents,
+        "different": found.different,
+    }
+    if found.first is not None:
+        first = found.first
+        values = {"stored": repr(first.stored), "rebuilt": repr(first.rebuilt)}
+        yield Message("cli.rebuild_differs", **counts, incident=first.incident_id, field=first.field, **values)
+        yield Message("cli.rebuilt" if written else "cli.rebuild_count", **counts)
+    else:
+        yield Message("cli.rebuild_whole", **counts)
+    if found.waiting:
+        yield Message("cli.rebuild_waiting", **counts, waiting=found.waiting)
+    if found.forgotten:
+        yield Message("cli.rebuild_forgotten", **counts, forgotten=found.forgotten)
 
 
 @app.command()
