@@ -44,11 +44,33 @@ class KeepSome(Keep):
     """Such as traffic or entrances, as the videos' settings have it; public_safety for what comes from no video."""
 
 
+class KeepEvidence(BaseModel):
+    """How long some evidence is kept from when it was recorded on, such as footage off body cameras; what is left out
+    matches all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: Days
+    city: TownId | None = None
+    purpose: str | None = None
+    source: str | None = None
+    """A kind such as body_camera, an id such as BC-1, or both: body_camera:BC-1."""
+    category: str | None = None
+
+    @property
+    def named(self) -> str:
+        """What it matches, in the settings' own words."""
+        matched = self.model_dump(exclude={"days"}, exclude_none=True)
+        return ", ".join(f"{field} {value}" for field, value in matched.items()) or "picture_days"
+
+
 class RetentionPolicy(Keep):
     """How long all of them are kept that no entry of `keep` names."""
 
     keep: tuple[KeepSome, ...] = ()
     """The first that matches counts."""
+    evidence: tuple[KeepEvidence, ...] = ()
+    """Of those that match the longest counts; where none does, picture_days."""
 
     def keep_for(self, city: City, purpose: str) -> Keep:
         """How long observations of that kind are kept."""
