@@ -1,15 +1,25 @@
-"""`vanagas custody`: body cameras' events out of a file, without a server."""
+"""`vanagas custody`: body cameras' events out of a file, and their footage out of a dock; without a server."""
 
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from mapserver.cli.listed_towns import data_folder
+from mapserver.cli.options import DataDir
+from mobile_units.custody.dock_folder import DockStatus, read_status
+from mobile_units.custody.offload import OffloadProgress, OffloadRecord
+from mobile_units.custody.offload import offload as offload_files
 from mobile_units.custody.replay import replay as replay_lines
+from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
 from telemetry.messages import Message
+from telemetry.store import MediaStore
 
 app = typer.Typer(help="Body cameras in safe hands.", no_args_is_help=True, add_completion=False)
 
@@ -41,3 +51,50 @@ def replay(
     typer.echo(counted.text(), err=True)
     if strict and done.refused:
         raise typer.Exit(1)
+
+
+@app.command()
+def offload(
+    dock: Annotated[
+        Path, typer.Argument(metavar="DOCK_DIR", help="The folder that the dock shows the camera's files in.")
+    ],
+    camera: Annotated[str, typer.Option("--camera", metavar="CAMERA", help="Which body camera it is, such as BODY-1.")],
+    battery: Annotated[float | None, typer.Option(help="Its charge in percent; else as status.json says.")] = None,
+    free_gib: Annotated[float | None, typer.Option(help="Its free storage in GiB; else as status.json says.")] = None,
+    data: DataDir = None,
+) -> None:
+    """Copy a body camera's footage into the data folder, each file read back and compared; prints what came as JSON.
+
+    Broken off anywhere it goes on where it was: what is there is skipped. Nothing is deleted from the dock.
+    """
+    status = read_status(dock, battery=battery, free_gib=free_gib)
+    folder = data_folder(data)
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
+        task = shown.add_task(camera, total=None)
+
+        def tell(progress: OffloadProgress) -> None:
+            shown.update(task, completed=progress.done_bytes, total=progress.total_bytes, description=progress.name)
+
+        records = offload_files(
+            dock,
+            camera,
+            media=MediaStore(folder / "media"),
+            records=folder / "custody",
+            status=status,
+            now=SystemClock().now,
+            on_progress=tell,
+        )
+    typer.echo(json.dumps(_told(camera, status, records), ensure_ascii=False, indent=1))
+
+
+def _told(camera: str, status: DockStatus, records: list[OffloadRecord]) -> dict[str, Any]:
+    """What came off, and how the camera is with who says so."""
+    return {
+        "camera": camera,
+        "battery": status.battery,
+        "battery_from": status.battery_from,
+        "free_bytes": status.free_bytes,
+        "free_from": status.free_from,
+        "files": [{**record.public(), "verified": True, "was_there": record.was_there} for record in records],
+    }

@@ -20,7 +20,7 @@ def know_towns(data: Path | None) -> bool:
 
     Where it cannot be read the towns that ship stay, with a word on standard error: a plan is checked in the field too.
     """
-    if DATABASE_URL not in os.environ and not any((_folder(data) / name).is_file() for name in DATABASE_FILES):
+    if DATABASE_URL not in os.environ and not any((data_folder(data) / name).is_file() for name in DATABASE_FILES):
         return False
     from mapserver.core.settings import load as load_settings  # noqa: PLC0415  slow to import, and mostly not needed
 
@@ -39,10 +39,13 @@ def town_given(id: str, data: Path | None) -> City:
         if listed:
             raise
         towns = ", ".join(known_towns())
-        raise BadInput(Message("towns.unknown_without_database", town=id, towns=towns, folder=_folder(data))) from error
+        raise BadInput(
+            Message("towns.unknown_without_database", town=id, towns=towns, folder=data_folder(data))
+        ) from error
 
 
-def _folder(data: Path | None) -> Path:
+def data_folder(data: Path | None) -> Path:
+    """The folder that keeps everything: the option --data, else as the environment says."""
     return data or Path(os.environ.get("VANAGAS_DATA_DIR", "data"))
 
 

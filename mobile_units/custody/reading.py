@@ -75,8 +75,8 @@ def read_event(raw: Mapping[str, Any]) -> CustodyEvent:
         giver=giver,
         confirmed_by=_confirmed(raw),
         both_confirmed=_both_confirmed(raw),
-        battery=_battery(raw),
-        free_bytes=_free_bytes(raw),
+        battery=read_battery(raw),
+        free_bytes=read_free_bytes(raw),
         sha256=_hashes(raw),
         is_empty=_empty(raw),
     )
@@ -152,7 +152,8 @@ def _number(field: str, value: object) -> float:
     return value
 
 
-def _battery(raw: Mapping[str, Any]) -> float | None:
+def read_battery(raw: Mapping[str, Any]) -> float | None:
+    """The charge that a line or a dock's status says, 0..1. Raises BadCustodyLine."""
     field, value = _given(raw, "battery", "battery_percent", "battery_pct")
     if value is None:
         return None
@@ -170,7 +171,8 @@ def _battery(raw: Mapping[str, Any]) -> float | None:
     return share
 
 
-def _free_bytes(raw: Mapping[str, Any]) -> int | None:
+def read_free_bytes(raw: Mapping[str, Any]) -> int | None:
+    """The free storage that a line or a dock's status says. Raises BadCustodyLine."""
     field, value = _given(raw, *_UNITS, "free")
     if value is None:
         return None

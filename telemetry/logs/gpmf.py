@@ -57,6 +57,17 @@ def gpmf_table(path: Path) -> TelemetryTable:
     return table.build("GoPro GPMF", utc=utc, intact=len(rows), lost=lost, notes=(NOTE,))
 
 
+def gps_start(path: Path) -> datetime | None:
+    """When the video began by its GPS, UTC; None where no part of it has a fix with a time. Raises BadInput."""
+    for payload, at_us in _payloads(path):
+        for stream, _ in _streams(payload):
+            block = _positions(stream, at_us)
+            has_time = "GPSU" in stream or "GPS9" in stream
+            if block is not None and len(block) and has_time:
+                return datetime.fromtimestamp((block[0, 0] - at_us) / 1e6, UTC)
+    return None
+
+
 def entries(data: bytes) -> Iterator[GpmfEntry]:
     """The entries side by side in `data`, up to the first that is cut short."""
     at = 0

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from telemetry.errors import NotFound, StoreUnavailable
 from telemetry.messages import Message
+from telemetry.store.resumable_copy import OnPart, copy_resumed
 
 
 class MediaStore:
@@ -30,6 +31,11 @@ class MediaStore:
             why = error.strerror or error
             raise StoreUnavailable(Message("store.picture_not_kept", reason=why)) from error
         return digest
+
+    def take(self, source: Path, digest: str, on_part: OnPart = lambda _: None) -> bool:
+        """Copy a file of this SHA-256 in, as large as it may be, going on where an earlier run was broken off; whether
+        anything was left to copy. Errors: `telemetry.store.resumable_copy.copy_resumed`."""
+        return copy_resumed(source, self._path(digest), digest, on_part)
 
     def discard(self, digest: str, *, unused_since: datetime) -> bool:
         """Delete what is kept under `digest` unless it was handed in after `unused_since` (UTC); whether it is gone."""

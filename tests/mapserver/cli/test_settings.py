@@ -43,7 +43,8 @@ def test_a_section_means_the_defaults(name: str) -> None:
     assert isinstance(default, BaseModel)
     said = taken_in()[name]
     assert isinstance(said, dict)
-    said.pop("keep", None)
+    for tables in ("keep", "evidence"):
+        said.pop(tables, None)
     kept = {key: value for key, value in said.items() if key not in ("processes", *CLUSTER)}
     assert type(default).model_validate(kept) == default
 
