@@ -6,7 +6,7 @@ from fastapi import Depends, Query, Request
 
 from mapserver.core.body_limits import body_limit
 from mapserver.intake import quarantine
-from mapserver.intake.dialects import DIALECTS
+from mapserver.intake.dialects import DIALECTS, dialect
 from mapserver.intake.flow import DeviceMessage, receive, replay
 from mapserver.intake.schemas import DialectAnswer, EventReceipt, QuarantineAnswer, Replayed
 from mapserver.web.api_routes import ApiRouter
@@ -14,9 +14,9 @@ from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
-from telemetry.access import visibility
+from telemetry.access import Role, visibility
 from telemetry.audit import service as audit
-from telemetry.errors import Conflict
+from telemetry.errors import Conflict, NotAllowed
 from telemetry.messages import Message
 
 router = ApiRouter("intake")
@@ -39,10 +39,24 @@ async def push(
 
     One receipt an event, as for observations, or its outcome with a reason: `refused` for a part that cannot be read,
     `dropped` for a false positive that the device takes back and for mere motion, `quarantined` until its camera is
-    added or its kind is known. Heartbeats and states of the device get none.
+    added or its kind is known. Heartbeats and states of the device get none, and neither do positions of trackers,
+    which move the unit that is called as the tracker is, or the only one that the token may speak for.
     """
     content_type = request.headers.get("content-type", "application/json")
+    if not body and dialect(format_name).is_in_address:
+        body = request.url.query.encode()
     return await receive(parts, DeviceMessage(format_name, body, content_type, device), by=caller)
+
+
+@router.get("/intake/osmand", response_model=list[EventReceipt])
+@refuses(Conflict)
+async def called(request: Request, caller: MayHandIn, parts: Parts) -> list[dict[str, Any]]:
+    """Take in a position of OsmAnd or an older Traccar Client, which say it in the address: `?id=BODY-1&lat=56.62&lon=
+    23.28&timestamp=1777636800`. With a device's token only, as the password of Basic or by Digest.
+    """
+    if caller.role is not Role.DEVICE:
+        raise NotAllowed(Message("intake.devices_only"))
+    return await receive(parts, DeviceMessage("osmand", request.url.query.encode(), "text/plain"), by=caller)
 
 
 @router.get("/intake/dialects", response_model=list[DialectAnswer])

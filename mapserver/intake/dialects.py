@@ -58,7 +58,7 @@ LISTED = (
     ),
     Dialect(
         osmand.NAME, "OsmAnd, Traccar Client", osmand.parse, osmand.recognises,
-        also_called=("osmand_traccar", "traccar"),
+        also_called=("osmand_traccar", "traccar"), is_in_address=True,
     ),
 )  # fmt: skip
 DIALECTS: dict[str, Dialect] = {one.name: one for one in LISTED}

@@ -13,12 +13,13 @@ from mapserver.core.settings import MqttSettings
 from mapserver.devices import service as devices
 from mapserver.intake import quarantine
 from mapserver.intake.dialects import dialect
+from mapserver.intake.positions import take_position
 from mapserver.intake.tables import QuarantinedRow
 from mapserver.observations.flow import take
 from mapserver.web.reading import read_aside
 from telemetry.access import Principal, Role, visibility
 from telemetry.cities import City, known_towns
-from telemetry.dialects.values import Arrival, DeviceEvent, Quarantined
+from telemetry.dialects.values import Arrival, DeviceEvent, PositionReport, Quarantined
 from telemetry.errors import BadInput, BadObservation, UnknownCamera, VanagasError
 from telemetry.messages import Message, kept
 from telemetry.observations import Media, Source, SourceKind
@@ -61,7 +62,7 @@ def topics(broker: MqttSettings) -> Mapping[str, str]:
 
 async def receive(parts: Services, message: DeviceMessage, *, by: Principal | None = None) -> list[dict[str, Any]]:
     """Accept what `message` tells, as `by` hands it in, in one commit with others that wait: one receipt an event, or
-    the reason why there is none. Returning means that it is kept.
+    the reason why there is none; a position moves its unit and has no receipt. Returning means that it is kept.
 
     Of a camera that nobody knows it waits in quarantine until the camera is added; what cannot be read waits there,
     too, unless all of it is damaged and `by` can be told so. Without `by` it came over MQTT or was fetched. Raises
@@ -69,7 +70,7 @@ async def receive(parts: Services, message: DeviceMessage, *, by: Principal | No
     """
     received_at = parts.clock.now()
     told = await read_aside(len(message.payload), lambda: _read(message, received_at, by))
-    if not told.events and not told.held_back:
+    if not told.events and not told.positions and not told.held_back:
         return []
     if by is not None and told.is_damaged:
         raise BadObservation(told.held_back[0].reason)
@@ -81,12 +82,13 @@ class MessageContent:
     """What a message tells that is to be kept."""
 
     events: Sequence[DeviceEvent]
+    positions: Sequence[PositionReport]
     held_back: Sequence[Quarantined]
 
     @property
     def is_damaged(self) -> bool:
         """Nothing of it can be read, and no later version will."""
-        return not self.events and not any(one.is_well_formed for one in self.held_back)
+        return not self.events and not self.positions and not any(one.is_well_formed for one in self.held_back)
 
 
 def replay(parts: Services, work: Work, scope: Scope, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -113,7 +115,7 @@ def take_in_kept(
                 told = _read(message, received_at, by)
                 if told.held_back:
                     raise BadObservation(told.held_back[0].reason)
-                receipts = _accept(parts, work, told.events, received_at, by)
+                receipts = _accept(parts, work, told, received_at, by)
         except VanagasError as error:
             results.append({"id": number, "taken": False, "reason": error.told.text()})
         else:
@@ -138,14 +140,14 @@ def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, A
             told = _read(message, row.received_at, by)
             if told.held_back:
                 raise BadObservation(told.held_back[0].reason)
-            receipts = _accept(parts, work, told.events, row.received_at, by)
+            receipts = _accept(parts, work, told, row.received_at, by)
     except VanagasError as error:
         row.reason = error.message
         row.reason_message = kept(error.told)
         work.session.add(row)
         return {"taken": False, "reason": error.told.text()}
     work.session.delete(row)
-    return {"taken": True, "receipts": receipts}
+    return {"taken": True, "reason": "", "receipts": receipts}
 
 
 def _sender_of(work: Work, row: QuarantinedRow) -> Principal | None:
@@ -166,9 +168,10 @@ def _take_in(
     by: Principal | None,
 ) -> list[dict[str, Any]]:
     try:
-        receipts = _accept(parts, work, told.events, received_at, by)
+        receipts = _accept(parts, work, told, received_at, by)
     except UnknownCamera as error:
-        receipts = [_quarantine(parts, work, message, told.events[0], error, received_at, by)]
+        device = told.events[0].device if told.events else told.positions[0].device
+        receipts = [_quarantine(parts, work, message, device, error, received_at, by)]
     held_back = [_hold_back(parts, work, message, one, received_at, by) for one in told.held_back]
     return [*receipts, *held_back]
 
@@ -179,15 +182,18 @@ def _read(message: DeviceMessage, received_at: datetime, by: Principal | None) -
     told = dialect(message.format).read(message.payload, arrival)
     return MessageContent(
         events=[one for one in told if isinstance(one, DeviceEvent)],
+        positions=[one for one in told if isinstance(one, PositionReport)],
         held_back=[one for one in told if isinstance(one, Quarantined)],
     )
 
 
 def _accept(
-    parts: Services, work: Work, events: Iterable[DeviceEvent], received_at: datetime, by: Principal | None
+    parts: Services, work: Work, told: MessageContent, received_at: datetime, by: Principal | None
 ) -> list[dict[str, Any]]:
     visible = Visibility(None, parts.settings.scope) if by is None else visibility(by)
-    return [_accept_one(parts, work, event, visible, received_at, by) for event in events]
+    for position in told.positions:
+        take_position(work, position, visible, received_at, by)
+    return [_accept_one(parts, work, event, visible, received_at, by) for event in told.events]
 
 
 def _accept_one(
@@ -264,16 +270,16 @@ def _quarantine(
     parts: Services,
     work: Work,
     message: DeviceMessage,
-    event: DeviceEvent,
+    device: str,
     error: UnknownCamera,
     received_at: datetime,
     by: Principal | None,
 ) -> dict[str, Any]:
     if by is not None and by.role is Role.DEVICE and not devices.is_gateway(work.session, by, CAMERA_KINDS):
-        devices.require_bound(work.session, by, [Source(kind=SourceKind.FIXED_CAMERA, id=event.device)])
+        devices.require_bound(work.session, by, [Source(kind=SourceKind.FIXED_CAMERA, id=device)])
     row = QuarantinedRow(
         format=message.format,
-        device=event.device,
+        device=device,
         scope=parts.settings.scope if by is None else by.scope,
         sender=None if by is None else by.name,
         content_type=message.content_type,

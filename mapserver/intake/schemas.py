@@ -1,5 +1,7 @@
 """What the API answers to devices' messages."""
 
+from collections.abc import Sequence
+
 from mapserver.web.schemas import Answer, Utc
 
 
@@ -55,3 +57,5 @@ class Replayed(Answer):
     taken: bool
     reason: str
     """Why it waits on; empty if it was taken in."""
+    receipts: Sequence[EventReceipt] = ()
+    """One an event, where it was taken in."""

@@ -39,6 +39,8 @@ class Dialect:
     recognises: Recognition
     also_called: tuple[str, ...] = ()
     """Other names under which it may be asked for."""
+    is_in_address: bool = False
+    """A message may stand in the address that is called, behind its question mark."""
 
     def read(self, payload: bytes, arrival: Arrival) -> tuple[Told, ...]:
         """What `payload` tells: never nothing, never an exception. Several messages may come in a JSON array, or one
