@@ -98,7 +98,12 @@ class _Writer:
 
     def _write_texts(self, media: list[MediaFile], left_out: list[LeftOut]) -> None:
         record = self._record
-        said = {"incident": record.incidents["en"], "simulated": record.simulated, "timeline": record.timelines["en"]}
+        said = {
+            "incident": record.incidents["en"],
+            "simulated": record.simulated,
+            "links": record.links["en"],
+            "timeline": record.timelines["en"],
+        }
         self._add("timeline.json", BytesIO(_json(said)), "timeline", "application/json")
         if record.trail is not None:
             trail = {"incident_id": record.id, "simulated": record.simulated, "entries": record.trail}

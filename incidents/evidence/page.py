@@ -35,6 +35,7 @@ def to_html(
         record=record,
         incident=record.incidents[language],
         timeline=timeline,
+        links=record.links[language],
         media=media,
         pictures=_pictures(timeline, media),
         left_out=[left_out_words(left) for left in left_out],

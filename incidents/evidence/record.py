@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from incidents.attachments import service as attachments
 from incidents.attachments.tables import AttachmentRow
+from incidents.links.service import of_incident
 from incidents.timeline import service
 from incidents.timeline.tables import IncidentRow
 from telemetry.audit import service as audit
@@ -90,6 +91,8 @@ class IncidentRecord:
     """By language, as the API shows it."""
     timelines: Mapping[str, list[dict[str, Any]]]
     """By language, as the API shows it."""
+    links: Mapping[str, list[dict[str, Any]]]
+    """What it has to do with other incidents, by language, as the API shows it."""
     media: tuple[MediaFile, ...]
     trail: list[dict[str, Any]] | None
     """What the audit trail has about it; None where that may not go into the bundle."""
@@ -109,10 +112,12 @@ def gather(session: Session, row: IncidentRow, wanted: Wanted) -> IncidentRecord
     """What there is of the incident `row`."""
     incidents = {}
     timelines = {}
+    links = {}
     for language in LANGUAGES:
         with speaking(language, City(row.city).facts.zone):
             incidents[language] = service.public(row)
             timelines[language] = service.timeline(session, row.id)
+            links[language] = [known.public() for known in of_incident(session, row)]
     seen = [entry["observation"] for entry in timelines["en"] if entry["observation"] is not None]
     notes = attachments.of_incident(session, row.id).values()
     media = tuple(_merged([*_of_observations(seen), *_of_notes(notes), *_of_clips(wanted.clips)]))
@@ -122,7 +127,7 @@ def gather(session: Session, row: IncidentRow, wanted: Wanted) -> IncidentRecord
     if wanted.audit:
         with speaking("en"):
             trail = audit.about(session, Visibility.of(row), subjects)
-    return IncidentRecord(wanted, City(row.city), row.scope, incidents, timelines, media, trail)
+    return IncidentRecord(wanted, City(row.city), row.scope, incidents, timelines, links, media, trail)
 
 
 def clip_subject(clip: ClipRow) -> str:

@@ -135,6 +135,19 @@ def closed_ones(
     return read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
 
 
+def around(session: Session, visible: Visibility, moment: datetime, *, within: timedelta) -> list[IncidentRow]:
+    """The incidents of `visible`, open or closed, whose last word came in the time `within` before or after `moment`
+    (UTC)."""
+    states = [state for state in State if state is not State.MERGED]
+    query = select(IncidentRow).where(
+        visible.rows(IncidentRow),
+        col(IncidentRow.state).in_(states),
+        col(IncidentRow.last_at) >= moment - within,
+        col(IncidentRow.last_at) <= moment + within,
+    )
+    return list(session.exec(query))
+
+
 def closed_before(session: Session, visible: Visibility, moment: datetime, *, within: timedelta) -> list[IncidentRow]:
     """The incidents that people closed in the time `within` before `moment` (UTC), the last closed first."""
     ended = [state for state in State if state.ended]

@@ -159,6 +159,8 @@ class EntryKind(StrEnum):
     """A person decided what belongs together."""
     MOVED = "moved"
     """Observations went to another incident, or came back."""
+    LINK = "link"
+    """A person said what it has to do with another incident, or took that back."""
     CLOCK = "clock"
     """The times of a source are read with another offset of its clock."""
 

@@ -26,6 +26,7 @@ from mapserver.core.body_limits import body_limit
 from mapserver.core.services import Services
 from mapserver.footage.flow import footage_and_unknowns
 from mapserver.incidents.exporting import download
+from mapserver.incidents.linked import links_context
 from mapserver.procedures.flow import checklist
 from mapserver.referrals import shown as shown_referrals
 from mapserver.referrals.flow import proposed
@@ -211,6 +212,7 @@ def incident_context(parts: Services, session: Session, row: IncidentRow, caller
         ],
         "decisions": [decisions.public(act) for act in decisions.of_incident(session, row.id)],
         "others": _others(session, row),
+        **links_context(session, row),
         "way_steps": _steps(session, row, caller),
         "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
         "may_work": caller.may(Permission.WORK_INCIDENTS),

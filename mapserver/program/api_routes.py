@@ -25,6 +25,7 @@ from mapserver.incidents import corrections_api as corrections
 from mapserver.incidents import handling_api as handling
 from mapserver.incidents import search_api as search
 from mapserver.intake import api as intake
+from mapserver.links import api as links
 from mapserver.map import api as map
 from mapserver.map import places_api as places
 from mapserver.mentions import api as mentions
@@ -78,6 +79,7 @@ _NOUNS = (
     incidents,
     corrections,
     handling,
+    links,
     map,
     mentions,
     people,

@@ -24,6 +24,7 @@ from mapserver.incidents import pages as incidents
 from mapserver.incidents import procedure_pages as checklists
 from mapserver.incidents import referral_pages as handing_over
 from mapserver.incidents import search_pages as search
+from mapserver.links import pages as links
 from mapserver.map import pages as map
 from mapserver.map import socket
 from mapserver.mentions import pages as mentions
@@ -53,6 +54,7 @@ _NOUNS = (
     map,
     search,  # before `incidents/{incident_id}`
     grouping,
+    links,
     incidents,
     handling,
     corrections,

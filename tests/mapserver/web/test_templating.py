@@ -313,7 +313,15 @@ EVERYTHING: dict[str, Any] = {
 }  # fmt: skip
 
 
-INCIDENT_PAGE: dict[str, Any] = {"lines": folded([ENTRY]), "others": [INCIDENT]}
+INCIDENT_PAGE: dict[str, Any] = {
+    "lines": folded([ENTRY]),
+    "others": [INCIDENT],
+    "linkable": [INCIDENT],
+    "link_relations": ["related"],
+    "links": [
+        {"id": HOSTILE, "relation": "caused_by", "incident": INCIDENT, "reason": HOSTILE, "who": HOSTILE, "at": AT}
+    ],
+}
 OWN = {"people/page.html": PEOPLE, "incidents/page.html": INCIDENT_PAGE, "incidents/_timeline.html": INCIDENT_PAGE}
 """What a page calls as others call something else."""
 

@@ -1,0 +1,1 @@
+"""Links between incidents over the API and on their pages."""
