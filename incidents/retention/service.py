@@ -17,20 +17,29 @@ from incidents.attachments import service as attachments
 from incidents.retention.policy import Keep
 from incidents.retention.tables import LeavingPictureRow
 from incidents.timeline import incident_index, repository
-from incidents.timeline.tables import ForgottenRow, IncidentObservationRow, IncidentRow, TimelineRow
+from incidents.timeline.tables import (
+    CHAINED_TIMELINE,
+    ForgottenRow,
+    IncidentObservationRow,
+    IncidentRow,
+    TimelineRow,
+)
+from telemetry import chain
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.observations.tables import ObservationPictureRow, ObservationRow
+from telemetry.observations.tables import CHAINED_OBSERVATIONS, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import SIMULATED
 from telemetry.scopes import Scope
 from telemetry.store import Work
 from vision.recording.expiry import Hold
 from vision.recording.tables import ClipRow
 
+RULE = "retention"
+"""By which a chain says that content went."""
 EXAMINED = 500
 """So many at a time."""
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -186,11 +195,12 @@ def _forget(work: Work, one: _Judged, seen: Observation, counted: Counter[str], 
         work.session.merge(LeavingPictureRow(sha256=medium.sha256))
     counted["pictures"] += len(seen.media)
     if not one.whole:
-        observations.update(work.session, [seen.model_copy(update={"media": ()})])
+        observations.update(work.session, [seen.model_copy(update={"media": ()})], at=now, rule=RULE)
         return
     counted["observations"] += 1
     if one.incident is None:
         work.session.delete(one.row)
+        chain.append_gone(work.session, one.row.city, CHAINED_OBSERVATIONS, (one.row.id,), at=now, rule=RULE)
     else:
         _empty(work, seen, one.incident, now)
 
@@ -199,7 +209,7 @@ def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) 
     """Leave a shell of the observation, and take what it said out of its incident."""
     attributes = {SIMULATED: True} if seen.simulated else {}
     update = {"summary": "", "message": None, "attributes": attributes, "footprint": None, "media": (), "scores": {}}
-    observations.update(work.session, [seen.model_copy(update=update)])
+    observations.update(work.session, [seen.model_copy(update=update)], at=now, rule=RULE)
     work.session.add(ForgottenRow(observation_id=seen.id, at=now))
     work.session.flush()  # the timeline lets go only of what is forgotten
     for entry in work.session.exec(select(TimelineRow).where(TimelineRow.observation_id == seen.id)):
@@ -207,6 +217,7 @@ def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) 
         entry.message = None
         entry.why = []
         work.session.add(entry)
+        chain.append(work.session, incident.city, CHAINED_TIMELINE, entry, at=now, rule=RULE)
     incident.identities = [name for name in incident.identities if name != seen.attributes.get("identity")]
     work.session.add(incident)
     incident_index.update(work.session, [repository.incident_of(incident)])

@@ -20,7 +20,8 @@ from incidents.timeline.clock_entries import Clocks, clock_message, clocks_of
 from incidents.timeline.drafts import entry_columns, voice, wording
 from incidents.timeline.incident_index import Town
 from incidents.timeline.judgements import IncidentJudgement
-from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
+from incidents.timeline.tables import CHAINED_TIMELINE, EntryKind, IncidentRow, TimelineRow
+from telemetry import chain
 from telemetry.messages import ENGLISH, Message
 from telemetry.store import Change, Work, insert_rows
 
@@ -325,12 +326,11 @@ class _Writer:
     ) -> None:
         held.entries += 1
         place = (held.incident.id, held.entries)
-        self._entries.append(
-            entry_columns(
-                *place, kind, said, who=who, at=self._now, happened_at=happened_at, why=why,
-                observation_id=observation_id,
-            )
-        )  # fmt: skip
+        entry = entry_columns(
+            *place, kind, said, who=who, at=self._now, happened_at=happened_at, why=why, observation_id=observation_id
+        )
+        self._entries.append(entry)
+        chain.append(self._session, self._town.city, CHAINED_TIMELINE, entry, at=self._now)
 
 
 def _as_judged(settlement: Settlement, before: StoredWords, rules: Rules) -> Settlement:

@@ -153,7 +153,7 @@ class _Batch:
         """Write it all, and tell of the incidents that have changed."""
         session = self._work.session
         observations.insert(session, list(self._fresh.values()))
-        observations.update(session, list(self._grown.values()))
+        observations.update(session, list(self._grown.values()), at=self._now)
         for change in self._drafts.write():
             self._work.tell(change)
         unsettled.mark(session, self._waiting(), self._now)

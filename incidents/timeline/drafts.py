@@ -14,7 +14,8 @@ from incidents.merging.incident import MOST_FUSED, absorb, fused_position, ident
 from incidents.merging.shortlist import CandidateSearch, Neighbourhood
 from incidents.timeline import incident_index, repository
 from incidents.timeline.incident_index import Town
-from incidents.timeline.tables import EntryKind
+from incidents.timeline.tables import CHAINED_TIMELINE, EntryKind
+from telemetry import chain
 from telemetry.messages import ENGLISH, Message, kept, written
 from telemetry.messages.catalogue import known
 from telemetry.observations import Observation, SourceKind
@@ -226,11 +227,11 @@ class Drafts:
         draft.entries += 1
         place = (draft.incident.id, draft.entries)
         seen = None if observation is None else observation.id
-        self._entries.append(
-            entry_columns(
-                *place, kind, said, who=who, at=self._now, happened_at=happened_at, why=why, observation_id=seen
-            )
+        entry = entry_columns(
+            *place, kind, said, who=who, at=self._now, happened_at=happened_at, why=why, observation_id=seen
         )
+        self._entries.append(entry)
+        chain.append(self._session, draft.incident.city, CHAINED_TIMELINE, entry, at=self._now)
 
 
 def entry_columns(

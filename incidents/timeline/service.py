@@ -17,8 +17,9 @@ from incidents.merging import State
 from incidents.timeline import incident_index, repository, transitions
 from incidents.timeline.search_words import index_entry
 from incidents.timeline.struck import StruckThrough, struck
-from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
+from incidents.timeline.tables import CHAINED_TIMELINE, EntryKind, IncidentRow, TimelineRow
 from incidents.timeline.transitions import Transition
+from telemetry import chain
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.messages import ENGLISH, Message, as_message, kept, written
@@ -181,6 +182,7 @@ def write_entry(
         why=[],
     )
     work.session.add(entry)
+    chain.append(work.session, row.city, CHAINED_TIMELINE, entry, at=at)
     work.session.flush()
     index_entry(work.session, row, entry)
 

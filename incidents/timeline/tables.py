@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from telemetry.chain import ChainedTable
 from telemetry.scopes import LIVE
 from telemetry.store import JsonColumn, UtcDateTime
 
@@ -199,6 +200,18 @@ class TimelineRow(SQLModel, table=True):
     messages."""
     why: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
     observation_id: str | None = Field(default=None, foreign_key="observations.id")
+    salt: str | None = None
+    """Of its digest in the chain; None for entries of before there were chains."""
+
+
+CHAINED_TIMELINE = ChainedTable(
+    "timeline",
+    key=("incident_id", "seq"),
+    facts=("kind", "at", "happened_at"),
+    content=("who", "text", "message", "why", "observation_id"),
+    order="id",
+    message="message",
+)
 
 
 class ForgottenRow(SQLModel, table=True):

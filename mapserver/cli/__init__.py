@@ -101,6 +101,7 @@ COMMANDS = {
         "backup", "Make a new data folder from a backup, every file checked; exit 1 when the database breaks a promise."
     ),
     "retention": Listed("retention", "What is forgotten in time."),
+    "audit": Listed("audit", "The audit trail and what else is chained."),
     "models": Listed(
         "models",
         "List the detection models, each file checked against its SHA-256; exit 1 when one is missing or damaged.",

@@ -13,6 +13,7 @@ from incidents.rebuilding.service import RebuiltTown
 from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
 from mapserver.backup.table_copy import begin_history, copy_from_file
+from mapserver.chain.flow import verify_database
 from mapserver.cli.options import DataDir
 from mapserver.core.existing_database import require_database
 from mapserver.core.only_server import only_server
@@ -55,7 +56,8 @@ def check(
 ) -> None:
     """Check that the database keeps every promise; exit 1 and one line for each that it breaks.
 
-    What the last check found sound is not looked at again, unless it changed or with --whole.
+    What the last check found sound is not looked at again, unless it changed or with --whole; the chains of audit,
+    timelines and observations always are (see `vanagas audit verify`).
     """
     settings = load(data)
     broken = 0
@@ -64,7 +66,8 @@ def check(
         since = None if whole else invariants.checked_before(store)
         media = MediaStore(settings.data_dir / "media")
         differences: Iterable[Message | str] = migrations.differences(store)
-        for said in chain(differences, invariants.check(store, media, SystemClock(), since=since)):
+        invariants_broken = invariants.check(store, media, SystemClock(), since=since)
+        for said in chain(differences, verify_database(store).faults, invariants_broken):
             typer.echo(words(said))
             broken += 1
     if broken:

@@ -35,6 +35,7 @@ import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
 import telemetry.audit.tables
+import telemetry.chain.tables
 import telemetry.fulltext.tables
 import telemetry.leases.tables
 import telemetry.observations.tables
@@ -73,6 +74,7 @@ TABLES = (
     mission.zones.tables,
     mobile_units.assignments.tables,
     telemetry.audit.tables,
+    telemetry.chain.tables,
     telemetry.fulltext.tables,
     telemetry.leases.tables,
     telemetry.observations.tables,

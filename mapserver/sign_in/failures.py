@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from telemetry.access import Principal
+from telemetry.audit import service as audit
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.clock import Clock
@@ -81,13 +82,13 @@ class SignInFailures:
             with self._store.write() as work:
                 now = self._clock.now()
                 for at, failure in single:
-                    work.session.add(_row(failure, at, Message("audit.from_address", address=failure.address)))
+                    audit.add(work.session, _row(failure, at, Message("audit.from_address", address=failure.address)))
                 for failure, times in more.items():
                     more_of_it = Message("audit.more_from_address", times=times, address=failure.address)
-                    work.session.add(_row(failure, now, more_of_it))
+                    audit.add(work.session, _row(failure, now, more_of_it))
                 if rest:
                     everybody = SignInFailure(UNKNOWN, None, self._scope, "many addresses")
-                    work.session.add(_row(everybody, now, Message("audit.more_of_others", times=rest)))
+                    audit.add(work.session, _row(everybody, now, Message("audit.more_of_others", times=rest)))
         except Exception:
             with self._lock:
                 self._single = (single + self._single)[:SINGLE_ENTRIES]

@@ -16,6 +16,7 @@ from mission.flights.records import (
     WordRecord,
 )
 from mission.flights.tables import FlightRow
+from telemetry.audit import service as audit
 from telemetry.audit.tables import AuditRow
 from telemetry.messages import kept
 from telemetry.store import Store, Work
@@ -73,7 +74,8 @@ def _apply(work: Work, flight: FlightRow, record: FlightRecord) -> None:
             )
             units.report(work, work.session.get_one(UnitRow, flight.unit_id), report)
         case AuditRecord():
-            work.session.add(
+            audit.add(
+                work.session,
                 AuditRow(
                     at=record.at,
                     who=record.who,
@@ -84,7 +86,7 @@ def _apply(work: Work, flight: FlightRow, record: FlightRecord) -> None:
                     subject=record.subject,
                     detail=str(record.detail)[:500],
                     message=kept(record.detail),
-                )
+                ),
             )
         case WarningRecord():
             """Passed on by the recorder; only its number is kept."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from telemetry import chain
 from telemetry.access import Principal
-from telemetry.audit.tables import AuditRow
+from telemetry.audit.tables import CHAINED_AUDIT, AuditRow
 from telemetry.cities import City, all_towns
 from telemetry.clock import iso
 from telemetry.messages import Message, as_message, kept
@@ -36,19 +37,24 @@ def record(
     """Append that `by` did `action` to `subject` at `at` (UTC); the entry is of the scope of `by`."""
     if action.startswith("sign_"):
         log.info("%s: %s %s", action, by.name, detail)
-    session.add(
-        AuditRow(
-            at=at,
-            who=by.name,
-            role=by.role,
-            city=city,
-            scope=by.scope,
-            action=action,
-            subject=subject,
-            detail=str(detail)[:500],
-            message=kept(detail),
-        )
+    row = AuditRow(
+        at=at,
+        who=by.name,
+        role=by.role,
+        city=city,
+        scope=by.scope,
+        action=action,
+        subject=subject,
+        detail=str(detail)[:500],
+        message=kept(detail),
     )
+    add(session, row)
+
+
+def add(session: Session, row: AuditRow) -> None:
+    """Append an entry, to the trail and to the chain of its town."""
+    session.add(row)
+    chain.append(session, row.city, CHAINED_AUDIT, row, at=row.at)
 
 
 def latest(

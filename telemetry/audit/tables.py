@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
+from telemetry.chain import ChainedTable
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -29,3 +30,15 @@ class AuditRow(SQLModel, table=True):
     """In English; what a person wrote, as written."""
     message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
     """The detail as a message's code and parameters, where it is one."""
+    salt: str | None = None
+    """Of its digest in the chain; None for rows of before there were chains."""
+
+
+CHAINED_AUDIT = ChainedTable(
+    "audit",
+    key=("id",),
+    facts=("at", "scope", "action", "role"),
+    content=("who", "city", "subject", "detail", "message"),
+    order="id",
+    message="message",
+)

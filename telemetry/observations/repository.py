@@ -8,13 +8,18 @@ from typing import Any
 import sqlalchemy
 from sqlmodel import Session, SQLModel, col, func, select
 
-from telemetry import fulltext
+from telemetry import chain, fulltext
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 from telemetry.observations.occurrences import Key, Owner, Stored
 from telemetry.observations.search_words import document_of
-from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
+from telemetry.observations.tables import (
+    CHAINED_OBSERVATIONS,
+    ObservationCountRow,
+    ObservationPictureRow,
+    ObservationRow,
+)
 from telemetry.observations.values import Observation
 from telemetry.scopes import Scope
 from telemetry.store import ALWAYS, Between, Page, SortKey, insert_rows, read_page
@@ -95,19 +100,29 @@ def insert(session: Session, arrived: Sequence[tuple[str, Stored]]) -> None:
         rows = [
             {"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for sender, one in arrived
         ]
+        for row in rows:
+            chain.append(session, row["city"], CHAINED_OBSERVATIONS, row, at=row["received_at"])
         insert_rows(session, _OBSERVATIONS, rows)
         _insert_pictures(session, [one.observation for _, one in arrived])
         fulltext.put(session, [document_of(one.observation) for _, one in arrived])
 
 
-def update(session: Session, changed: Sequence[Observation]) -> None:
-    """Replace the stored observations with the same ids. Retention judges them anew."""
+def update(session: Session, changed: Sequence[Observation], *, at: datetime, rule: str | None = None) -> None:
+    """Replace the stored observations with the same ids at `at` (UTC), by `rule` where that takes content away.
+    Retention judges them anew."""
     if changed:
         rows = [_columns(observation) for observation in changed]
-        session.connection().execute(_UPDATE, [{"of": row.pop("id"), "review_at": None, **row} for row in rows])
+        for row in rows:
+            chain.append(session, row["city"], CHAINED_OBSERVATIONS, row, at=at, rule=rule)
+        session.connection().execute(_UPDATE, [_as_parameters(row) for row in rows])
         session.connection().execute(_DELETE_PICTURES, {"ids": [observation.id for observation in changed]})
         _insert_pictures(session, changed)
         fulltext.replace(session, [document_of(observation) for observation in changed])
+
+
+def _as_parameters(row: dict[str, Any]) -> dict[str, Any]:
+    columns = {name: value for name, value in row.items() if name != "id"}
+    return {"of": row["id"], "review_at": None, **columns}
 
 
 def _insert_pictures(session: Session, of: Iterable[Observation]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from telemetry.chain import ChainedTable
 from telemetry.store import JsonColumn, UtcDateTime
 
 
@@ -39,6 +40,19 @@ class ObservationRow(SQLModel, table=True):
     """The observation as JSON, as `Observation.model_dump(mode="json")` gives it."""
     review_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     """UTC: retention judges it again then. None for one that retention has not judged as it is now."""
+    salt: str | None = None
+    """Of its digest in the chain; None for those of before there were chains."""
+
+
+CHAINED_OBSERVATIONS = ChainedTable(
+    "observations",
+    key=("id",),
+    facts=("category", "received_at"),
+    content=("city", "scope", "source_kind", "source_id", "source_ref", "started_at", "body"),
+    order="received_at",
+    append_only=False,
+)
+"""Not who handed it in: that is known only when it is said first, and the body holds its source."""
 
 
 class ObservationCountRow(SQLModel, table=True):

@@ -30,6 +30,8 @@ PASSING = frozenset({PLATE_READ, "vehicle_seen"})
 HASHED = "plate "
 """What the identity of every plate begins with; its hash follows."""
 REDACTED = "[plate]"
+RULE = "plates"
+"""By which a chain says that a plate's hash went."""
 FORGET_AT_ONCE = 200
 """Hashes that are forgotten in one unit of work: at a busy gate thousands come due in an hour."""
 
@@ -126,7 +128,8 @@ def forget(work: Work, *, now: datetime, at_most: int = FORGET_AT_ONCE) -> int:
     for seen in observations.get_many(work.session, [row.observation_id for row in due]):
         left = {key: value for key, value in seen.attributes.items() if key != "identity"}
         marked = {**left, PLATE_FORGOTTEN: True}
-        observations.update(work.session, [seen.model_copy(update={"attributes": marked})])
+        forgotten = seen.model_copy(update={"attributes": marked})
+        observations.update(work.session, [forgotten], at=now, rule=RULE)
     for row in due:
         work.session.delete(row)
     return len(due)

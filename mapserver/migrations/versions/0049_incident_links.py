@@ -6,7 +6,7 @@ from alembic import op
 from telemetry.store import UtcDateTime
 
 revision = "0049"
-down_revision = "0044"
+down_revision = "0045"
 
 
 def upgrade() -> None:

@@ -273,7 +273,7 @@ def test_a_picture_that_comes_late_goes_at_the_next_turn(
     assert desk.forget() == 0
     with parts.store.write() as work:
         grown = now_kept(parts, one).model_copy(update={"media": (_kept(parts, b"late"),)})
-        observations.update(work.session, [grown])
+        observations.update(work.session, [grown], at=clock.now())
     assert (desk.forget(), desk.forget()) == (1, 0)
 
 

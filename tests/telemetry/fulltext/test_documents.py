@@ -143,7 +143,7 @@ def test_what_an_observation_said_before_is_not_found_any_more(store: Store) -> 
     store_many(store, [seen])
     with store.write() as work:
         changed = seen.model_copy(update={"summary": "mėlyna mašina", "received_at": NOON})
-        observations.update(work.session, [changed])
+        observations.update(work.session, [changed], at=NOON)
     assert found(store, DocumentQuery(EVERYTHING, words="raudona")) == []
     assert found(store, DocumentQuery(EVERYTHING, words="melyna masina")) == [seen.id]
 
