@@ -52,11 +52,11 @@ def as_utc(moment: datetime) -> datetime:
     """`moment` in UTC. Raises ValueError when it carries no zone (a guess would shift a timeline by hours), or when
     it leaves the years 1..9999 on the way."""
     if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone; write it as {moment.isoformat()}Z if it is UTC")
+        raise ValueError(Message("times.no_zone", time=moment.isoformat()))
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError(f"{moment.isoformat()} is outside the years 1 to 9999") from error
+        raise ValueError(Message("times.out_of_years", time=moment.isoformat(), first=1, last=9_999)) from error
 
 
 def from_epoch(seconds: float) -> datetime:
@@ -64,7 +64,7 @@ def from_epoch(seconds: float) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise ValueError(f"{seconds!r} is not a time in seconds since 1970") from error
+        raise ValueError(Message("times.no_epoch", seconds=repr(seconds))) from error
 
 
 def iso(moment: datetime) -> str:

@@ -177,7 +177,9 @@ class _Teller:
         """What will be flown."""
         if self._json:
             return
-        table = Table("item", "command", "latitude", "longitude", "height m", title=f"{plan.name}: on board, verified")
+        columns = ("item", "command", "latitude", "longitude", "height_m")
+        headings = [Message(f"cli.fly_columns.{column}").text() for column in columns]
+        table = Table(*headings, title=Message("cli.fly_on_board", plan=plan.name).text())
         for number, item in enumerate(items):
             place = (f"{item.lat:.7f}", f"{item.lon:.7f}", f"{item.alt_m:g}") if item.lat or item.lon else ("", "", "")
             table.add_row(str(number), str(item.command), *place)

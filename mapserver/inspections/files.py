@@ -116,7 +116,7 @@ def _gazetteer(path: Path | None) -> Sound | Amiss:
         what = Message("faults.gazetteer_unread")
         return Amiss(what, Message("faults.gazetteer_remedy", path=path, reason=error.told))
     if read.refused:
-        told = "; ".join(f"line {row.line}, {row.reason}" for row in read.refused[:ROWS_TOLD])
+        told = [row.told for row in read.refused[:ROWS_TOLD]]
         left = len(read.refused) - ROWS_TOLD
         more: Message | str = ""
         if left > 0:

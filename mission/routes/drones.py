@@ -53,10 +53,10 @@ class Drone(BaseModel):
             return table
         for name, value in table["airframe"].items():
             if name not in {each.name for each in fields(Airframe)}:
-                raise ValueError(f"an airframe has no {name}")
+                raise ValueError(Message("routes.no_airframe_field", field=name))
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if number and name not in MAY_BE_NEGATIVE and not 0 < value < 1e9:
-                raise ValueError(f"{name} must be more than 0")
+                raise ValueError(Message("routes.airframe_field_not_positive", field=name))
         return table
 
 

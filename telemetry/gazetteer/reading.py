@@ -28,7 +28,12 @@ class RefusedRow:
 
     line: int
     """In the file, counted from 1; the heading is the first."""
-    reason: str
+    reason: Message
+
+    @property
+    def told(self) -> Message:
+        """The line and what is wrong with it."""
+        return Message("gazetteer.line", line=self.line, reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,14 @@ def read_gazetteer(text: str, name: str) -> GazetteerFile:
         try:
             if any(cells := _cells(line, between)):
                 places.append(_place(dict(zip(columns, cells, strict=False))))
-        except (ValueError, csv.Error) as error:
-            refused.append(RefusedRow(number, str(error)))
+        except BadInput as error:
+            refused.append(RefusedRow(number, error.told))
+        except csv.Error as error:
+            refused.append(RefusedRow(number, Message("gazetteer.no_csv", reason=error)))
     if not places:
-        first = ""
         if refused:
-            first = f": line {refused[0].line}, {refused[0].reason}"
-        raise BadInput(Message("gazetteer.no_places", file=name, first=first))
+            raise BadInput(Message("gazetteer.no_good_line", file=name, first=refused[0].told))
+        raise BadInput(Message("gazetteer.no_places", file=name))
     return GazetteerFile(Gazetteer(places), tuple(refused))
 
 
@@ -96,22 +102,23 @@ def _cells(line: str, between: str) -> list[str]:
 
 
 def _place(row: Mapping[str, str]) -> NamedPlace:
-    """Raises ValueError with the reason."""
+    """Raises BadInput with the reason."""
     name = row.get("name", "")
     if not folded(name):
-        raise ValueError("it has no name")
+        raise BadInput(Message("gazetteer.no_name"))
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"its name has more than {LONGEST_NAME} characters")
+        raise BadInput(Message("gazetteer.long_name", most=LONGEST_NAME))
     lat = _degrees(row, "lat")
     lon = _degrees(row, "lon")
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise ValueError(f"lat {lat}, lon {lon} is nowhere on earth")
+        raise BadInput(Message("gazetteer.nowhere", lat=lat, lon=lon))
     city, away_m = _nearest(lat, lon)
     if away_m > FARTHEST_M:
-        remedy = "correct lat and lon"
+        remedy = Message("gazetteer.correct_place")
         if abs(lon) <= 90 and _nearest(lon, lat)[1] <= FARTHEST_M:
-            remedy = "lat and lon are exchanged"
-        raise ValueError(f"it lies {away_m / 1000:.0f} km from {city.facts.name}: {remedy}")
+            remedy = Message("gazetteer.exchanged")
+        far = Message("gazetteer.far_away", away_km=round(away_m / 1_000), town=city.facts.name, remedy=remedy)
+        raise BadInput(far)
     aliases = tuple(alias for part in row.get("aliases", "").split(BETWEEN_ALIASES) if folded(alias := part.strip()))
     return NamedPlace(name, lat, lon, city, aliases, row.get("lang", ""), row.get("kind", ""))
 
@@ -121,7 +128,7 @@ def _degrees(row: Mapping[str, str], column: str) -> float:
     try:
         return float(said.replace(",", "."))
     except ValueError as error:
-        raise ValueError(f"{column} {said[:40]!r} is no number of degrees") from error
+        raise BadInput(Message("gazetteer.no_degrees", column=column, value=repr(said[:40]))) from error
 
 
 def _nearest(lat: float, lon: float) -> tuple[City, float]:

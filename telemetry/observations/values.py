@@ -45,7 +45,7 @@ it."""
 def _sane_time(moment: datetime) -> datetime:
     moment = as_utc(moment)
     if not EARLIEST <= moment < LATEST:
-        raise ValueError(f"{iso(moment)} is not in the years {EARLIEST.year} to {LATEST.year - 1}; set the clock")
+        raise ValueError(Message("times.set_clock", time=iso(moment), first=EARLIEST.year, last=LATEST.year - 1))
     return moment
 
 
@@ -55,16 +55,16 @@ def _sane_json(detail: dict[str, Any]) -> dict[str, Any]:
     try:
         size = len(json.dumps(detail, allow_nan=False, ensure_ascii=False).encode())
     except UnicodeEncodeError as error:
-        raise ValueError("a text in it holds half a character (a lone surrogate)") from error
+        raise ValueError(Message("observations.half_character")) from error
     if size > LARGEST_DETAIL:
-        raise ValueError(f"it has {size:,} bytes; keep it under {LARGEST_DETAIL:,}")
+        raise ValueError(Message("observations.detail_too_large", size=size, most=LARGEST_DETAIL))
     return detail
 
 
 def _require_shallow(value: object, levels: int) -> None:
     if isinstance(value, dict | list):
         if levels == 0:
-            raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+            raise ValueError(Message("observations.detail_too_deep", most=DEEPEST))
         for inner in value.values() if isinstance(value, dict) else value:
             _require_shallow(inner, levels - 1)
 

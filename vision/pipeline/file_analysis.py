@@ -169,10 +169,10 @@ def _keep(finding: Finding, folder: Path) -> Media:
 
 
 def _check_writable(out_path: Path, snapshots_dir: Path | None, annotated_path: Path | None) -> None:
-    for path, what in ((out_path, "the findings go"), (annotated_path, "the annotated video goes")):
+    for path in (out_path, annotated_path):
         if path is not None and path.is_dir():
-            raise BadInput(f"{path} is a folder; name the file that {what} to")
+            raise BadInput(Message("files.is_a_folder", path=path))
         if path is not None and not path.parent.is_dir():
-            raise BadInput(f"{path.parent} is not there; make that folder first")
+            raise BadInput(Message("files.no_folder", path=path.parent))
     if snapshots_dir is not None and snapshots_dir.exists() and not snapshots_dir.is_dir():
-        raise BadInput(f"{snapshots_dir} is a file; name a folder for the pictures")
+        raise BadInput(Message("files.is_no_folder", path=snapshots_dir))

@@ -35,7 +35,7 @@ class Hours(BaseModel):
     @model_validator(mode="after")
     def _is_on_the_towns_clock(self) -> "Hours":
         if self.begins.tzinfo is not None or self.ends.tzinfo is not None:
-            raise ValueError("hours are by the towns' clock; write 08:00, without Z or an offset")
+            raise ValueError(Message("rules.hours_with_zone"))
         return self
 
     def hold(self, at: datetime, zone: tzinfo | None) -> bool:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from shapely import Polygon
 from shapely.validation import explain_validity
 
+from telemetry.messages import Message
 from vision.detection.detector import Box
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -17,15 +18,15 @@ Point = tuple[Fraction, Fraction]
 def _is_an_area(outline: tuple[Point, ...]) -> tuple[Point, ...]:
     polygon = Polygon(outline)
     if not polygon.is_valid:
-        raise ValueError(f"the outline crosses or touches itself ({explain_validity(polygon)})")
+        raise ValueError(Message("rules.outline_crosses", why=explain_validity(polygon)))
     if polygon.area == 0:
-        raise ValueError("the outline has no area")
+        raise ValueError(Message("rules.outline_without_area"))
     return outline
 
 
 def _is_a_line(line: tuple[Point, Point]) -> tuple[Point, Point]:
     if line[0] == line[1]:
-        raise ValueError("the line's two ends are the same point")
+        raise ValueError(Message("rules.line_is_a_point"))
     return line
 
 

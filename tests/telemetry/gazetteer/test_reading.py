@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from telemetry.cities import City, CityFacts, read_initial, use_towns
 from telemetry.errors import BadInput
-from telemetry.gazetteer import RefusedRow, gazetteer_file
+from telemetry.gazetteer import gazetteer_file
 from telemetry.gazetteer.reading import read_gazetteer
 
 JONISKIS = CityFacts("Joniškis", "LT", 56.24, 23.61, ZoneInfo("Europe/Vilnius"), ("lt",))
@@ -48,15 +48,15 @@ def test_a_place_is_given_to_a_town_that_was_added_since(tmp_path: Path) -> None
         (",56.6,23.2", "it has no name"),
         ("Park,fifty,23.2", "lat 'fifty' is no number of degrees"),
         ("Park", "lat '' is no number of degrees"),
-        ("Park,nan,23.2", "lat nan, lon 23.2 is nowhere on earth"),
-        ("Park,23.28,56.62", "it lies 4532 km from Šiauliai: lat and lon are exchanged"),
-        ("Park,48.85,2.35", "it lies 1617 km from Šiauliai: correct lat and lon"),
-        ('"Park,56.6,23.2', "unexpected end of data"),
+        ("Park,nan,23.2", "latitude –, longitude 23.2 is nowhere on earth"),
+        ("Park,23.28,56.62", "it lies 4,532 km from Šiauliai: latitude and longitude are exchanged"),
+        ("Park,48.85,2.35", "it lies 1,617 km from Šiauliai: correct latitude and longitude"),
+        ('"Park,56.6,23.2', "it is no line of a CSV file (unexpected end of data)"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named_and_the_rest_is_used(tmp_path: Path, row: str, reason: str) -> None:
     read = gazetteer_file(write(tmp_path, f"{HEADING}{BRIVIBAS}{row}\n{BRIVIBAS}"))
-    assert read.refused == (RefusedRow(3, reason),)
+    assert [(row.line, row.reason.text()) for row in read.refused] == [(3, reason)]
     assert len(read.gazetteer.places) == 2
 
 
@@ -65,7 +65,7 @@ def test_a_row_that_cannot_be_used_is_named_and_the_rest_is_used(tmp_path: Path,
     [
         ("", "no column name, lat, lon; its first line names them"),
         ("name,lat\nPark,56", "no column lon"),
-        (HEADING, "no place that can be used"),
+        (HEADING, "no place in it"),
         (f"{HEADING}Park,1,2\n", "no place that can be used: line 2, it lies"),
     ],
 )

@@ -13,7 +13,7 @@ from telemetry.messages.literals import literals_of
 from telemetry.messages.usage import source_files
 
 ROOT = Path(__file__).parent.parent.parent.parent
-ALLOWED = {"telemetry": 100, "mission": 42, "mobile_units": 0, "vision": 47, "incidents": 1, "mapserver": 178}
+ALLOWED = {"telemetry": 86, "mission": 40, "mobile_units": 0, "vision": 38, "incidents": 1, "mapserver": 177}
 """Lower a number when sentences of its package have become messages."""
 
 

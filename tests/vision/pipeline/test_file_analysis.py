@@ -143,7 +143,7 @@ def test_what_cannot_be_analysed_leaves_no_file(tmp_path: Path, free_port: int) 
 
 
 def test_places_that_cannot_be_written_to_are_named_before_the_work_begins(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="is a folder; name the file"):
+    with pytest.raises(BadInput, match="is a folder; name a file"):
         run(footage("bikes").path, tmp_path)
     with pytest.raises(BadInput, match="is not there; make that folder first"):
         run(footage("bikes").path, tmp_path / "nowhere" / "out.jsonl")
