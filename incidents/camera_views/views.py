@@ -33,7 +33,8 @@ POSITION_ACCURACY_M = 5.0
 
 def views_at(session: Session, visible: Visibility, at: datetime) -> list[PlacedCamera]:
     """Every camera of `visible` of which it is known where it stood at `at` (UTC), by id."""
-    found = [_fixed(camera) for camera in cameras.listed(session, visible)]
+    known = cameras.listed(session, visible, also_retired=True)
+    found = [_fixed(camera) for camera in known if camera.retired_at is None or camera.retired_at > at]
     placed = {held.unit_id: held for held in assignments.between(session, visible, at, at + timedelta(seconds=1))}
     for unit in units.listed(session, visible):
         view = _unit(session, unit, placed.get(unit.id), visible, at)

@@ -51,12 +51,21 @@ def arrival_offsets(observations: Iterable[Observation]) -> dict[str, ClockOffse
             delays[device_of(one)].append((one.received_at - one.started_at).total_seconds())
     found: dict[str, ClockOffset] = {}
     for device, seconds in sorted(delays.items()):
-        seconds.sort()
-        shortest = seconds[0]
-        steady = seconds[len(seconds) // 2] - shortest <= STEADY_S
-        if len(seconds) >= FEWEST_WORDS and steady and abs(shortest) >= LEAST_OFFSET_S:
-            found[device] = ClockOffset(-shortest, whole_hour=False)
+        ahead_s = ahead_by_arrivals(seconds)
+        if ahead_s is not None and abs(ahead_s) >= LEAST_OFFSET_S:
+            found[device] = ClockOffset(ahead_s, whole_hour=False)
     return found
+
+
+def ahead_by_arrivals(delays_s: Iterable[float]) -> float | None:
+    """How far a device's clock is ahead, in seconds, by how long after their own time its words came.
+
+    None where they are too few, or take too differently long, to say.
+    """
+    seconds = sorted(delays_s)
+    if len(seconds) < FEWEST_WORDS or seconds[len(seconds) // 2] - seconds[0] > STEADY_S:
+        return None
+    return -seconds[0]
 
 
 def hour_offsets(

@@ -15,6 +15,7 @@ from mapserver.camera_setups.video_source import Sight, owned, sight, sight_for
 from mapserver.core.services import Services
 from mapserver.core.settings import Settings
 from mapserver.core.video_settings import VideoSettings
+from mapserver.core.videos import video_of
 from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput, Misconfigured
@@ -72,24 +73,24 @@ class _Kept:
 
 @dataclass
 class Setups:
-    """The setups of the settings' videos. One thread at a time."""
+    """The setups of the videos that there are. One thread at a time."""
 
     settings: Settings
     _files: dict[str, tuple[AnyRule, ...] | None] = field(default_factory=dict)
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
-    def check(self) -> dict[str, str]:
-        """Read the rules files of the settings; why one cannot be used, by the video's name.
+    def check(self, known: Iterable[VideoSettings]) -> dict[str, str]:
+        """Read the rules files of the videos that are `known`; why one cannot be used, by the video's name.
 
         A video with such a file goes by no rules at all, unless some were drawn: nothing is found by rules that nobody
         asked for. Raises NotFound or Misconfigured when the model's classes are not known.
         """
-        known = find_model(self.settings.model, read_catalogue(self.settings.models_file)).classes
+        classes = find_model(self.settings.model, read_catalogue(self.settings.models_file)).classes
         unusable = {}
-        for video in self.settings.videos:
+        for video in known:
             try:
                 rules = rules_of_file(video)
-                check_classes(rules or (), known)
+                check_classes(rules or (), classes)
             except (BadInput, Misconfigured) as error:
                 unusable[video.name] = error.message
                 rules = ()
@@ -115,12 +116,12 @@ class Setups:
         return kept.setup
 
     def _gather(self, session: Session, name: str, versions: dict[str, int]) -> _Kept:
-        video = next(video for video in self.settings.videos if video.name == name)
+        video = video_of(self.settings, session, name)
         how = calibration_of(session, name)
         placing = None
         place = None
         above = False
-        if how is not None and not flies_in_footage(video, sight(session, name)):
+        if how is not None and video is not None and not flies_in_footage(video, sight(session, name)):
             placing = Placing(how)
             placing.move(stand_of(session, name))
             place = _place(placing)
@@ -188,7 +189,7 @@ def rules_in_force(session: Session, settings: Settings, name: str) -> tuple[tup
     """The rules a camera goes by, and where they come from. Raises Misconfigured for a file that is gone."""
     if drawn := drawn_rules(session, name):
         return drawn, FROM_BROWSER
-    video = next((video for video in settings.videos if video.name == name), None)
+    video = video_of(settings, session, name)
     if video is None or (from_file := rules_of_file(video)) is None:
         return CLOSED_AREA_RULES, USUAL
     return from_file, FROM_FILE

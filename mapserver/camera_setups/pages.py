@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from mapserver.camera_setups.flow import calibration_of, flies_in_footage, masks_of, rules_in_force, stand_of
 from mapserver.camera_setups.video_source import sight_for
+from mapserver.core.videos import video_of, videos
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.render import page
@@ -24,7 +25,7 @@ SHOWN_RANGE_M = 60.0
 def listed(request: Request, caller: MaySetUpCameras, parts: Parts, session: Reader) -> Response:
     """Every camera and unit of the towns one may see; those whose video is read first."""
     visible = visibility(caller)
-    videos = {video.name for video in parts.settings.videos}
+    with_video = {video.name for video in videos(parts.settings, session)}
     owners: list[UnitRow | CameraRow] = [*units.listed(session, visible), *cameras.listed(session, visible)]
     rows = []
     for owner in owners:
@@ -35,7 +36,7 @@ def listed(request: Request, caller: MaySetUpCameras, parts: Parts, session: Rea
             "city": owner.city,
             "kind": owner.kind if isinstance(owner, UnitRow) else "fixed_camera",
             "simulated": owner.simulated,
-            "video": owner.id in videos,
+            "video": owner.id in with_video,
             "rules": len(rules),
             "source": source,
             "masks": len(masks_of(session, owner.id)),
@@ -50,7 +51,7 @@ def listed(request: Request, caller: MaySetUpCameras, parts: Parts, session: Rea
 def setup(request: Request, camera_id: str, caller: MaySetUpCameras, parts: Parts, session: Reader) -> Response:
     """One camera or unit: rules and masks on its still, and its place on the ground."""
     seen = sight_for(session, camera_id, caller)
-    video = next((video for video in parts.settings.videos if video.name == camera_id), None)
+    video = video_of(parts.settings, session, camera_id)
     owner = session.get(CameraRow, camera_id) or session.get_one(UnitRow, camera_id)
     azimuth_deg = owner.azimuth_deg if isinstance(owner, CameraRow) else None
     stand = stand_of(session, camera_id)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from mapserver.web.schemas import Answer, GeoJsonPolygon, Json, PlaceAnswer
+from mapserver.web.schemas import Answer, Fraction, GeoJsonPolygon, Json, PlaceAnswer, Utc
 
 
 class CameraAnswer(Answer):
@@ -32,3 +32,67 @@ class CameraAnswer(Answer):
     range_m: float
     reads_plates: bool
     simulated: bool
+
+
+class CameraStreams(Answer):
+    """A camera's streams, without user, password and what else may be secret."""
+
+    main: str
+    sub: str | None
+    transport: str
+    recorded: bool
+    """Whether it is recorded, where recording is on."""
+
+
+class CameraHealthAnswer(Answer):
+    """How a camera is, as far as this server knows; null for what is not known."""
+
+    video: str
+    """`starting`, `running`, `lost` and so on; `no_stream`, or `not_read` by this server."""
+    error: str | None
+    last_frame: Utc | None
+    last_event: Utc | None
+    last_heartbeat: Utc | None
+    clock_ahead_s: float | None
+    """How far its clock is ahead of the server's, in seconds."""
+    quarantined: int
+    """Messages under its names that wait in quarantine."""
+    quarantined_share: Fraction | None
+    """Of them and what it told of in the last 24 hours."""
+
+
+class CameraRecord(CameraAnswer):
+    """A fixed camera as the registry has it."""
+
+    mast_m: float | None
+    """Height of the camera above the ground."""
+    make: str | None
+    serial: str | None
+    device_names: list[str]
+    categories: Json
+    watches: str | None
+    purpose: str
+    rules: str | None
+    maintainer: str | None
+    retired_at: Utc | None
+    streams: CameraStreams | None
+    """Those of the registry; null where there are none."""
+    health: CameraHealthAnswer
+
+
+class CameraImport(Answer):
+    """What an import of a list did, or would do."""
+
+    imported: bool
+    """False for a dry run."""
+    added: list[str]
+    changed: list[str]
+    unchanged: list[str]
+    refused: list["RefusedListLine"]
+
+
+class RefusedListLine(Answer):
+    """A line of a list that cannot be used."""
+
+    line: int
+    reason: str

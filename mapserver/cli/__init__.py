@@ -75,6 +75,7 @@ COMMANDS = {
     "devices": Listed(
         "devices", "`vanagas devices`: which devices may hand in, and for which sources each of them may speak."
     ),
+    "camera": Listed("camera", "The registry of fixed cameras."),
     "intake": Listed(
         "intake",
         "`vanagas intake`: devices' messages out of files, and those that wait in a server's quarantine.",

@@ -25,6 +25,7 @@ from mapserver.core.request_rates import RequestRates
 from mapserver.core.server_id import this_server
 from mapserver.core.settings import Settings
 from mapserver.core.town_files import TownFiles, read_town_files
+from mapserver.core.trial_worker import TrialWorker
 from mapserver.core.viewing_audit import Looks
 from mapserver.faults import Amiss, Faults
 from mapserver.faults.storage import StorageProbe
@@ -174,6 +175,11 @@ class Services:
         return PictureWorker(most_pixels=self.settings.requests.picture_megapixels * 1_000_000)
 
     @cached_property
+    def trials(self) -> TrialWorker:
+        """Tries cameras."""
+        return TrialWorker(self.settings.model, self.settings.models_file)
+
+    @cached_property
     def playback(self) -> ConversionBudget:
         """How many recorded times are being played."""
         most = self.settings.recording.played_at_once
@@ -204,6 +210,7 @@ class Services:
         self.parsers.close()
         self.files.close()
         self.pictures.close()
+        self.trials.close()
 
     @property
     def tlogs(self) -> Path:

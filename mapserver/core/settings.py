@@ -17,7 +17,6 @@ from mapserver.core.request_rates import RateSettings
 from mapserver.core.request_settings import RequestSettings
 from mapserver.core.town_settings import TownSettings
 from mapserver.core.video_settings import (
-    DEFAULT_PURPOSE,
     LOOPBACK,
     AnalysisSettings,
     RecordingSettings,
@@ -166,6 +165,8 @@ class Settings(BaseSettings):
     pulls: list[PullSettings] = []
     """Cameras whose events are fetched: ONVIF PullPoint, Hikvision's alertStream, Dahua's eventManager."""
     videos: list[VideoSettings] = []
+    """Streams of units, and of fixed cameras whose streams are not in the registry (`vanagas camera`), which goes
+    before this."""
     camera_lost_s: Annotated[float, Field(ge=1, le=3_600)] = 10.0
     """A camera without pictures for longer is told of."""
     recording: RecordingSettings = RecordingSettings()
@@ -224,10 +225,6 @@ class Settings(BaseSettings):
                 if not is_address(video.sub_source or video.source):
                     raise ValueError(Message("settings.file_on_cluster", video=video.name))
         return self
-
-    def purpose_of(self, source: str) -> str:
-        """What a unit or camera watches for; public safety where nothing is said."""
-        return next((video.purpose for video in self.videos if video.name == source), DEFAULT_PURPOSE)
 
     @property
     def database(self) -> str:

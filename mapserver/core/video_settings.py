@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from telemetry.cities import City
 from telemetry.messages import Message
 from telemetry.towns.values import TownId
+from vision.cameras.tables import DEFAULT_PURPOSE
 from vision.recording.encodings import ClipCodec
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-DEFAULT_PURPOSE = "public_safety"
 
 
 class VideoSettings(BaseModel):

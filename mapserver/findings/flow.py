@@ -9,6 +9,7 @@ from incidents.timeline.acceptance import Outcome, Receipt
 from mapserver.camera_setups.video_source import Sight, sight
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
+from mapserver.core.videos import video_of
 from mapserver.devices.service import require_bound
 from mapserver.findings.drone_geolocation import PlacedFinding, placed_aloft
 from mapserver.observations.flow import take
@@ -39,7 +40,8 @@ class Prepared:
 
 def prepared(parts: Services, finding: Finding) -> Prepared:
     """`finding` for `take_finding`. Raises NotFound for a camera that there is not, or whose video nobody wants."""
-    video = next((one for one in parts.settings.videos if one.name == finding.camera_id), None)
+    with parts.store.read() as session:
+        video = video_of(parts.settings, session, finding.camera_id)
     if video is None:
         raise _unknown(finding)
     return Prepared(finding, video, placed_aloft(parts, video, finding))

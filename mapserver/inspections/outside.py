@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from mapserver.core.settings import MqttSettings, Settings
 from mapserver.core.video_settings import VideoSettings
 from mapserver.faults.values import Amiss, Inspection, Sound
+from mapserver.inspections.known_videos import known_videos
 from mapserver.intake.broker import topics
 from telemetry.errors import BadMedia, SourceLost, Unavailable
 from telemetry.messages import Message
@@ -27,7 +28,7 @@ def outside_inspections(settings: Settings) -> Iterator[Inspection]:
     """The broker, each camera, each certificate. They really connect, for seconds."""
     if settings.mqtt is not None:
         yield Inspection("broker", partial(_broker, settings, settings.mqtt))
-    for video in settings.videos:
+    for video in known_videos(settings):
         for source in filter(None, (video.source, video.sub_source)):
             yield Inspection(f"stream {video.name}", partial(_stream, video, source))
     for host, port in sorted(_tls_hosts(settings)):

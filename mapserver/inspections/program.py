@@ -20,7 +20,10 @@ from mapserver.core.forgetting import ForgettingGuard
 from mapserver.core.only_server import check_port, only_server
 from mapserver.core.secret_key import WAY_OUT, is_known_key
 from mapserver.core.settings import CONFIG_FILE, Settings
+from mapserver.core.video_settings import VideoSettings
+from mapserver.core.videos import named_twice, unreadable, videos
 from mapserver.faults.values import Amiss, Inspection, Sound
+from mapserver.inspections.known_videos import known_videos
 from mapserver.web.static_files import VENDORS as STATIC
 from telemetry.clock import SystemClock
 from telemetry.errors import Conflict, Misconfigured, VanagasError
@@ -64,9 +67,9 @@ def program_inspections(settings: Settings) -> Iterator[Inspection]:
         if file is not None:
             what = Message("faults.town_file_unread", file=file.name)
             yield Inspection(f"file {file.name}", _sound_unless_raised(partial(_town_file, file, load), what))
-    if settings.videos:
+    if known := known_videos(settings):
         yield Inspection("cameras", partial(_cameras, settings))
-        yield Inspection("rules", partial(_rules, settings))
+        yield Inspection("rules", partial(_rules, settings, known))
 
 
 def _sound_unless_raised(check: Callable[[], Message], what: Message) -> Callable[[], Sound | Amiss]:
@@ -178,6 +181,9 @@ def _cameras(settings: Settings) -> Sound | Amiss:
     try:
         with store.read() as session:
             unknown = [video.name for video in settings.videos if not owned(session, video.name)]
+            twice = named_twice(settings, session)
+            locked = unreadable(settings, session)
+            count = len(videos(settings, session))
     except SQLAlchemyError:
         return Sound(Message("faults.unknown_without_database"), doubt=True)
     finally:
@@ -185,12 +191,18 @@ def _cameras(settings: Settings) -> Sound | Amiss:
     if unknown:
         remedy = Message("faults.videos_of_nobody_remedy", videos=", ".join(unknown))
         return Amiss(Message("faults.videos_of_nobody", videos=len(unknown)), remedy)
-    return Sound(Message("faults.videos_sound", videos=len(settings.videos)))
+    if locked:
+        words = Message("faults.address_unreadable", camera=", ".join(locked))
+        return Amiss(words, Message("faults.address_unreadable_remedy", camera=locked[0]))
+    if twice:
+        words = Message("faults.video_named_twice", video=", ".join(twice))
+        return Amiss(words, Message("faults.video_named_twice_remedy"))
+    return Sound(Message("faults.videos_sound", videos=count))
 
 
-def _rules(settings: Settings) -> Sound | Amiss:
+def _rules(settings: Settings, known: list[VideoSettings]) -> Sound | Amiss:
     try:
-        unusable = Setups(settings).check()
+        unusable = Setups(settings).check(known)
     except VanagasError as error:
         return Sound(Message("faults.unknown_without_model", reason=error.told), doubt=True)
     if unusable:

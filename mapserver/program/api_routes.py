@@ -8,6 +8,7 @@ from mapserver.audit import api as audit
 from mapserver.calendar import api as schedule
 from mapserver.camera_setups import api as setups
 from mapserver.cameras import api as cameras
+from mapserver.cameras import list_api as camera_lists
 from mapserver.clips import api as clips
 from mapserver.debriefs import api as debriefs
 from mapserver.devices import api as devices
@@ -60,6 +61,7 @@ _NOUNS = (
     assignments,
     attachments,
     audit,
+    camera_lists,
     cameras,
     checks,
     clips,

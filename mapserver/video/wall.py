@@ -10,6 +10,7 @@ from sqlmodel import Session
 from mapserver.camera_setups.video_source import Sight, owned, sight
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
+from mapserver.core.videos import videos
 from telemetry.access import Principal, visibility
 from telemetry.clock import iso, iso_or_none
 from telemetry.messages import Message
@@ -67,10 +68,11 @@ class WallDesk:
         for name, one in watched.items():
             watch = self._watches.setdefault(name, StreamMonitor())
             self._conditions[name] = watch.see(one.feed.state(), one.analysed(), now=now, mono=mono)
-        videos = {video.name: video for video in self._parts.settings.videos}
-        for name in self._told.keys() - videos.keys():
+        with self._parts.store.read() as session:
+            known = {video.name: video for video in videos(self._parts.settings, session)}
+        for name in self._told.keys() - known.keys():
             del self._told[name]
-        for name, video in videos.items():
+        for name, video in known.items():
             condition = self._conditions.get(name)
             brief = (OFF_DUTY, False, False)
             if condition is not None:
@@ -91,8 +93,8 @@ class WallDesk:
 
 def streams(parts: Services, session: Session, caller: Principal) -> list[dict[str, Any]]:
     """Every stream that serves a town of the caller's now, in the settings' order."""
-    videos = [video for video in parts.settings.videos if owned(session, video.name)]
-    seen = [(video, sight(session, video.name)) for video in videos]
+    owned_videos = [video for video in videos(parts.settings, session) if owned(session, video.name)]
+    seen = [(video, sight(session, video.name)) for video in owned_videos]
     visible = visibility(caller)
     return [public(parts, video, one) for video, one in seen if visible.shows(one)]
 

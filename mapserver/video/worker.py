@@ -27,6 +27,7 @@ from mapserver.faults import Amiss
 from mapserver.findings.flow import prepared, take_finding
 from mapserver.observations.flow import take
 from mapserver.video.analysis import analysis_workers
+from mapserver.video.known_videos import KnownVideos
 from mission.flights import repository as flights
 from mission.zones import service as zones
 from telemetry.clock import from_epoch
@@ -75,13 +76,13 @@ class VideoDeskNews(Enum):
     """What the desk hears beside names of those on whose duty something changed."""
 
     OTHER_VIDEOS = auto()
-    """The settings have other videos than before."""
+    """The settings, or the registry of cameras, may have other videos than before."""
     ENDS = auto()
     """The server ends."""
 
 
 class VideoDesk:
-    """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
+    """Starts and stops the streams as their owners come on duty and off. One thread of its own."""
 
     def __init__(
         self, parts: Services, recording: RecordingWorker | None, *, make_detector: MakeDetector | None = None
@@ -89,7 +90,12 @@ class VideoDesk:
         """`recording` keeps what is read; None where nothing is kept. `make_detector` goes before the settings'."""
         self._parts = parts
         self._recording = recording
-        self._wanted = {video.name: video for video in parts.settings.videos}
+        self._known = KnownVideos(parts)
+        self._wanted: dict[str, VideoSettings] = {}
+        self._is_behind = False
+        """The database could not say which videos there are now."""
+        self._plates: dict[str, bool] = {}
+        """Whether plates are read in what is watched, by the name of its owner."""
         self._workers = analysis_workers(
             parts,
             make_detector or partial(_load_detector, parts.settings.model, parts.settings.models_file),
@@ -110,6 +116,7 @@ class VideoDesk:
 
     def start(self) -> None:
         """Begin. A model or rules that cannot be used are faults of the parts; the streams are read anyway."""
+        self._wanted = self._known.read()
         if self._wanted:
             self._prepare()
         self._stop_listening = [
@@ -121,13 +128,21 @@ class VideoDesk:
             self._news.put(name)
 
     def take_up(self) -> None:
-        """Read the videos that the settings have now; from any thread."""
+        """Read the videos that there are now; from any thread."""
         self._news.put(VideoDeskNews.OTHER_VIDEOS)
 
     def _take_up(self) -> None:
         before = self._wanted
-        self._wanted = {video.name: video for video in self._parts.settings.videos}
+        try:
+            self._wanted = self._known.read()
+        except STORE_ERRORS as error:
+            log.warning("which videos there are now is asked again: %s", error)
+            self._is_behind = True
+            return
+        self._is_behind = False
         changed = [name for name in {**before, **self._wanted} if before.get(name) != self._wanted.get(name)]
+        if not changed:
+            return
         for name in changed:
             self._leave(name)
             self._elsewhere.pop(name, None)
@@ -141,7 +156,7 @@ class VideoDesk:
 
     def _prepare(self) -> None:
         try:
-            unusable = self._setups.check()
+            unusable = self._setups.check(self._wanted.values())
             if not self._is_prepared:
                 self._workers.start()
                 self._is_prepared = True
@@ -173,6 +188,8 @@ class VideoDesk:
         return dict(self._watched)
 
     def _hear(self, changes: Sequence[Change]) -> None:
+        if any(change.kind == "camera" for change in changes):
+            self._news.put(VideoDeskNews.OTHER_VIDEOS)
         for change in changes:
             if change.kind in ("unit", "camera") and change.id in self._wanted:
                 self._news.put(change.id)
@@ -190,6 +207,8 @@ class VideoDesk:
                     self._guarded(news, self._attend)
             if time.monotonic() >= due:
                 due = time.monotonic() + LOOK_S
+                if self._is_behind:
+                    self._take_up()
                 for name in list(self._watched):
                     self._guarded(name, self._tell_outage)
                 for name in [name for name, again in self._elsewhere.items() if again <= due]:
@@ -216,6 +235,9 @@ class VideoDesk:
             setup = self._setups.of(session, name)
         self._parts.faults.end(f"camera {name}")
         wanted = wanted and self._is_mine(name)
+        if name in self._watched and self._plates.get(name) != self._reads_plates(name):
+            self._leave(name)
+            wanted = wanted and self._is_mine(name)
         if wanted and name not in self._watched:
             self._watched[name] = self._watch(name, setup)
             log.info("%s is on duty: its video is read", name)
@@ -266,7 +288,8 @@ class VideoDesk:
         feed = Feed(main, sub)
         analysed = video.sub_source or video.source
         self._outages[name] = OutageMonitor(tell_after_s=self._parts.settings.camera_lost_s)
-        task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
+        self._plates[name] = self._reads_plates(name)
+        task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._plates[name])
         self._workers.watch(task, feed.analysed)
         kept = None
         if self._recording is not None and video.recorded:
@@ -336,7 +359,8 @@ def _load_detector(model: str, models_file: Path | None) -> Detector:
 def _on_duty(session: Session, name: str, *, running: bool) -> bool:
     unit = session.get(UnitRow, name)
     if unit is None:
-        return True
+        camera = session.get(CameraRow, name)
+        return camera is None or camera.retired_at is None
     if unit.kind != UnitKind.DRONE:
         return unit.status == "deployed"
     flight = flights.in_the_air(session, unit.id)

@@ -16,9 +16,12 @@ from telemetry.visibility import Visibility
 from vision.cameras.tables import CameraRow
 
 
-def listed(session: Session, visible: Visibility) -> list[CameraRow]:
-    """Every camera of `visible`, by id."""
-    return list(session.exec(select(CameraRow).where(visible.rows(CameraRow)).order_by(col(CameraRow.id))))
+def listed(session: Session, visible: Visibility, *, also_retired: bool = False) -> list[CameraRow]:
+    """Every camera of `visible` that is used, by id; `also_retired`: and those that were."""
+    query = select(CameraRow).where(visible.rows(CameraRow)).order_by(col(CameraRow.id))
+    if not also_retired:
+        query = query.where(col(CameraRow.retired_at).is_(None))
+    return list(session.exec(query))
 
 
 def get(session: Session, camera_id: str, visible: Visibility) -> CameraRow:
@@ -58,8 +61,15 @@ def aim(camera: CameraRow) -> Position:
 
 
 def change(camera: CameraRow) -> Change:
-    """The news of the camera for the live map."""
+    """The news of the camera for the live map: gone once it is retired."""
+    if camera.retired_at is not None:
+        return gone(camera)
     return Change("camera", camera.id, frozenset({City(camera.city)}), Scope(camera.scope), public(camera))
+
+
+def gone(camera: CameraRow) -> Change:
+    """The news that it is not there any more."""
+    return Change("camera", camera.id, frozenset({City(camera.city)}), Scope(camera.scope), None)
 
 
 def public(camera: CameraRow) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The registry of fixed cameras over the API and as a page."""
