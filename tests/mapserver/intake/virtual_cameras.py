@@ -110,6 +110,8 @@ class PullPointCamera:
         self.subscriptions = 0
         self.forgotten = asyncio.Event()
         """It was told that a subscription is needed no more."""
+        self.renewed = asyncio.Event()
+        """It was told that one is to last longer."""
         self._clock_ahead = clock_ahead
         self._news: asyncio.Queue[bytes] = asyncio.Queue()
         self._lost: set[int] = set()
@@ -154,6 +156,8 @@ class PullPointCamera:
             return _soap(f"<s:Fault>{fault}</s:Reason></s:Fault>", status=500)
         if asked == "PullMessages":
             return _soap(f"<P>{(await self._pulled()).decode()}</P>")
+        if asked == "Renew":
+            self.renewed.set()
         if asked == "Unsubscribe":
             self.forgotten.set()
         return _soap(f"<{asked}Response/>")

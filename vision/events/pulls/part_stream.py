@@ -1,7 +1,7 @@
 """The parts of a multipart body that never ends, as its bytes come. Opens nothing.
 
-RFC 2046, 5.1, as cameras write it: boundaries named with and without their dashes, parts without a length, text between
-parts.
+RFC 2046, 5.1, as cameras write it: boundaries named with and without their dashes, parts without a length or with a
+wrong one, text between parts.
 """
 
 import re
@@ -18,6 +18,8 @@ LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,9})[ \t]*\r?$", re.IGNORECASE
 KIND = re.compile(rb"^content-type:[ \t]*([^\r\n]{1,200})", re.IGNORECASE | re.MULTILINE)
 END_OF_ALERT = re.compile(rb"</(?:\w+:)?EventNotificationAlert\s*>")
 """Ends a part that has no length and whose next boundary may be many seconds away."""
+PICTURES = ("image/", "video/", "application/octet-stream")
+"""Kinds of parts that are no text: their length is right, and what is in them may look like anything."""
 BLANKS = b" \t\r\n"
 
 
@@ -70,25 +72,38 @@ class PartStream:
         return stray
 
     def _body(self, head: bytes) -> Part | None:
+        said = KIND.search(head)
+        kind = "" if said is None else said[1].decode("latin-1").strip()
         length = LENGTH.search(head)
-        if length is not None:
+        if length is None:
+            end = self._end_of_text(None)
+        elif kind.startswith(PICTURES):
             end = int(length[1])
-            if end > LARGEST_PART:
-                raise BadObservation(Message("events.message_too_large", size=end, most=LARGEST_PART))
         else:
-            end = self._end_without_length()
+            end = self._end_of_text(int(length[1]))
+        if end > LARGEST_PART:
+            raise BadObservation(Message("events.message_too_large", size=end, most=LARGEST_PART))
         if end < 0 or len(self._waiting) < end:
             return None
-        kind = KIND.search(head)
-        part = Part("" if kind is None else kind[1].decode("latin-1").strip(), self._waiting[:end])
+        part = Part(kind, self._waiting[:end])
         self._waiting = self._waiting[end:]
         self._head = None
         return part
 
-    def _end_without_length(self) -> int:
+    def _end_of_text(self, length: int | None) -> int:
+        """Where the body ends that is being awaited; -1 while that cannot be known.
+
+        Cameras count wrongly: a length is believed where a boundary follows, or nothing yet and the text looks whole.
+        """
         boundary = self._boundary.search(self._waiting)
         alert = END_OF_ALERT.search(self._waiting)
         ends = [boundary.start()] if boundary is not None else []
         if alert is not None:
             ends.append(alert.end())
+        if length is not None and not ends and self._looks_whole(length):
+            ends.append(length)
         return min(ends, default=-1)
+
+    def _looks_whole(self, length: int) -> bool:
+        text = self._waiting[:length]
+        return len(text) == length and text.count(b"{") == text.count(b"}") and not self._waiting[length:].strip(BLANKS)

@@ -42,8 +42,23 @@ def test_an_alert_without_a_length_is_given_before_the_next_boundary_comes() -> 
 
 def test_text_between_two_parts_is_given_as_a_part_of_its_own() -> None:
     stream = PartStream("b")
-    stream.feed(b"--b\r\nContent-Length: 1\r\n\r\nx")
-    assert stream.feed(b"astray\r\n--b\r\nContent-Length: 1\r\n\r\ny") == [Part("", b"astray"), Part("", b"y")]
+    picture = b"--b\r\nContent-Type: image/jpeg\r\nContent-Length: 1\r\n\r\n"
+    stream.feed(picture + b"x")
+    assert stream.feed(b"astray\r\n" + picture + b"y") == [Part("", b"astray"), Part("image/jpeg", b"y")]
+
+
+@pytest.mark.parametrize("length", [3, 900])
+def test_a_wrong_length_is_not_believed(length: int) -> None:
+    stream = PartStream("myboundary")
+    event = b'Code=VideoMotion;action=Start;index=0;data={"Id": [0]}'
+    stream.feed(b"--myboundary\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % length + event)
+    assert stream.feed(b"\r\n--myboundary\r\n") == [Part("text/plain", event)]
+
+
+def test_a_text_of_the_right_length_is_given_before_the_next_boundary_comes() -> None:
+    stream = PartStream("myboundary")
+    head = b"--myboundary\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n"
+    assert stream.feed(head + b"Heartbeat") == [Part("text/plain", b"Heartbeat")]
 
 
 def test_a_part_that_never_ends_is_refused() -> None:
@@ -56,4 +71,4 @@ def test_a_part_that_never_ends_is_refused() -> None:
 
 def test_a_length_beyond_any_event_is_refused() -> None:
     with pytest.raises(BadObservation):
-        PartStream("b").feed(b"--b\r\nContent-Length: 999999999\r\n\r\nx")
+        PartStream("b").feed(b"--b\r\nContent-Type: image/jpeg\r\nContent-Length: 999999999\r\n\r\nx")
