@@ -22,6 +22,7 @@ VanagasError
 ├── NotFound 404            no such thing, or not in a town you may see
 ├── Conflict 409            true a moment ago, or taken by somebody else
 │   ├── FlightBlocked       a flight's checks stand in its way
+│   ├── CustodyRefused      an event of a body camera cannot be
 │   ├── OwnedElsewhere      another server process has taken it over
 │   └── OrderAsks           an order is given only once the pilot has confirmed what it would do
 ├── TooManyRequests 429     more requests than one sender may make
@@ -167,6 +168,10 @@ class Conflict(VanagasError):
     """The state does not allow it now: taken, ended, or changed by somebody else."""
 
     status = 409
+
+
+class CustodyRefused(Conflict):
+    """An event of a body camera cannot be: the camera stays as it was. The message says why and what to do."""
 
 
 class OwnedElsewhere(Conflict):

@@ -1,5 +1,6 @@
 """The stories of deploying a unit to a zone and taking it back."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -10,6 +11,8 @@ from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
+from mobile_units.custody import service as custody
+from mobile_units.custody.values import CustodyEvent, CustodyEventKind, CustodyState
 from telemetry.access import Principal, Role, visibility
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -19,7 +22,7 @@ from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
-from telemetry.units.tables import UnitKind
+from telemetry.units.tables import UnitKind, UnitRow
 
 
 class Deployment(BaseModel):
@@ -51,6 +54,19 @@ def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> As
     if position is None and unit.kind == UnitKind.TOWER:
         middle = zones.area_of(zone).representative_point()
         position = Position(lat=middle.y, lon=middle.x)
+    issue = None
+    if unit.kind == UnitKind.BODY_CAMERA and wanted.holder is not None:
+        row = custody.row_of(work.session, unit)
+        issue = CustodyEvent(
+            at=now,
+            camera=unit.id,
+            kind=CustodyEventKind.ISSUE,
+            by=by.name,
+            to=wanted.holder,
+            battery=custody.charge_of(unit, row),
+            free_bytes=row.free_bytes,
+        )
+        custody.require_possible(work.session, unit, issue)
     made = assignments.deploy(
         work,
         unit=unit,
@@ -65,6 +81,8 @@ def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> As
         by=by.name,
         now=now,
     )
+    if issue is not None:
+        custody.happen(work, unit, issue, by=by)
     detail = Message("audit.deployed", zone=zone.id)
     if wanted.holder:
         detail = Message("audit.deployed_held", zone=zone.id, holder=wanted.holder)
@@ -77,8 +95,19 @@ def end_deployment(parts: Services, work: Work, assignment_id: str, by: Principa
     assignment = assignments.get(work.session, assignment_id, visibility(by))
     now = parts.clock.now()
     assignments.end(work, assignment, by.name, now)
+    _take_back(work, units.get(work.session, assignment.unit_id, visibility(by)), by, now)
     audit.record(work.session, by, "end", f"unit {assignment.unit_id}", city=City(assignment.city), at=now)
     return assignment
+
+
+def _take_back(work: Work, unit: UnitRow, by: Principal, now: datetime) -> None:
+    """A body camera that is carried is returned; a recording ends with it."""
+    state = custody.row_of(work.session, unit).state
+    if unit.kind != UnitKind.BODY_CAMERA or state not in (CustodyState.ISSUED, CustodyState.RECORDING):
+        return
+    if state == CustodyState.RECORDING:
+        custody.happen(work, unit, CustodyEvent(now, unit.id, CustodyEventKind.STOP, by.name), by=by)
+    custody.happen(work, unit, CustodyEvent(now, unit.id, CustodyEventKind.RETURN, by.name), by=by)
 
 
 def _require_inspector(work: Work, name: str, zone: ZoneRow) -> None:

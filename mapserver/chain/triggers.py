@@ -8,9 +8,9 @@ from sqlmodel import Session, text
 from telemetry.messages import Message
 
 APPEND_ONLY = (
-    "acknowledgements", "airspace_files", "audit", "camera_setups", "chain_entries", "control_events", "debriefs",
-    "flight_checks", "flight_events", "flight_remarks", "forgotten_observations", "plate_hits", "register", "timeline",
-    "track_points", "unmasking", "weather",
+    "acknowledgements", "airspace_files", "audit", "camera_setups", "chain_entries", "control_events",
+    "custody_entries", "debriefs", "flight_checks", "flight_events", "flight_remarks", "forgotten_observations",
+    "plate_hits", "register", "timeline", "track_points", "unmasking", "weather",
 )  # fmt: skip
 """Tables that refuse UPDATE and DELETE."""
 LETTING_SOME = {

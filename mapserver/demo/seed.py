@@ -15,6 +15,8 @@ from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS, Binding
 from mission.airspace import service as airspace
 from mission.airspace.files import read_zones
 from mission.zones import service as zones
+from mobile_units.custody import service as custody
+from mobile_units.custody.values import GIB
 from telemetry.access import Principal, Role, visibility
 from telemetry.cities import City
 from telemetry.scopes import DEMO
@@ -64,10 +66,23 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
     for city in DEMO_TOWNS:
         if not airspace.sets_of(work.session, visibility(SEEDER).within([city])):
             _seed_airspace(work, city, now)
+    _seed_dock(work, now)
     names = _seed_users(work, password, now, patrol=patrol)
     for city in DEMO_TOWNS:
         _seed_shifts(work, city, now)
     return names
+
+
+DOCK_READINGS = ((0.93, 118), (0.86, 96), (0.79, 61), (0.31, 118))
+"""Charge (0..1) and free GiB of the body cameras: the last one is not charged enough to be issued."""
+
+
+def _seed_dock(work: Work, now: datetime) -> None:
+    """Say how the body cameras in the dock are charged and how much is free on them, where nobody has said so."""
+    work.session.flush()
+    for camera, (battery, free_gib) in zip(custody.listed(work.session, EVERYTHING), DOCK_READINGS, strict=False):
+        if camera.row.free_bytes is None:
+            custody.note_reading(work, camera.unit, battery=battery, free_bytes=free_gib * GIB, now=now)
 
 
 def _seed_airspace(work: Work, city: City, now: datetime) -> None:

@@ -34,6 +34,7 @@ import mission.schedule.tables
 import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
+import mobile_units.custody.tables
 import telemetry.audit.tables
 import telemetry.chain.tables
 import telemetry.fulltext.tables
@@ -73,6 +74,7 @@ TABLES = (
     mission.weather.tables,
     mission.zones.tables,
     mobile_units.assignments.tables,
+    mobile_units.custody.tables,
     telemetry.audit.tables,
     telemetry.chain.tables,
     telemetry.fulltext.tables,

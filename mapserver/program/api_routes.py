@@ -10,6 +10,7 @@ from mapserver.camera_setups import api as setups
 from mapserver.cameras import api as cameras
 from mapserver.cameras import list_api as camera_lists
 from mapserver.clips import api as clips
+from mapserver.custody import api as custody
 from mapserver.debriefs import api as debriefs
 from mapserver.devices import api as devices
 from mapserver.dispatch import api as dispatch
@@ -66,6 +67,7 @@ _NOUNS = (
     checks,
     clips,
     control,
+    custody,
     debriefs,
     rest_of_flights,
     description,

@@ -13,6 +13,8 @@ from mapserver.calendar import shift_pages as shifts
 from mapserver.camera_setups import pages as setups
 from mapserver.clips import footage_pages as footage
 from mapserver.clips import pages as clips
+from mapserver.custody import dock_pages as dock
+from mapserver.custody import pages as my_camera
 from mapserver.debriefs import pages as debriefs
 from mapserver.dispatch import pages as dispatch
 from mapserver.flights import pages as flights
@@ -72,7 +74,9 @@ _NOUNS = (
     calendar,
     shifts,
     deployments,
+    dock,
     mentions,
+    my_camera,
     papers,
     people,
     permits,

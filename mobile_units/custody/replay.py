@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mobile_units.custody.reading import BadCustodyLine, parse_line, read_event
-from mobile_units.custody.transitions import CustodyRefused, apply
+from mobile_units.custody.transitions import apply
 from mobile_units.custody.values import CameraCustody, CustodyEvent
 from telemetry.clock import iso_or_none
+from telemetry.errors import CustodyRefused
 from telemetry.messages import Message
 
 REFUSED = "refused"

@@ -6,6 +6,7 @@ assignments knows): here are the rules that hold for each camera by itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from mobile_units.custody.values import (
     GIB,
@@ -18,9 +19,10 @@ from mobile_units.custody.values import (
     OffloadedFile,
     StoredFootage,
 )
-from telemetry.errors import Conflict
+from telemetry.errors import CustodyRefused
 from telemetry.messages import Message
 
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _S = CustodyState
 _E = CustodyEventKind
 
@@ -45,10 +47,6 @@ TRANSITIONS: Mapping[CustodyEventKind, Mapping[CustodyState, CustodyState]] = {
 `verify` of its last file lead to `verified`; a camera in the dock is offloaded and cleared only if it holds footage."""
 
 
-class CustodyRefused(Conflict):
-    """An event that cannot be: the camera stays as it was. The message says why and what to do."""
-
-
 def apply(cameras: Mapping[str, CameraCustody], event: CustodyEvent) -> dict[str, CameraCustody]:
     """The cameras after `event`; one that is not among them has lain in the dock so far. Raises CustodyRefused."""
     before = cameras.get(event.camera, CameraCustody())
@@ -66,6 +64,16 @@ def after(camera: CameraCustody, event: CustodyEvent) -> CameraCustody:
     if (changed.state, changed.holder) != (camera.state, camera.holder):
         changed = replace(changed, since=event.at)
     return changed
+
+
+def issue_problem(camera: CameraCustody, name: str, *, battery: float | None, free_bytes: int | None) -> Message | None:
+    """Why the camera cannot be issued with this charge (0..1) and free storage; None where it can."""
+    event = CustodyEvent(_ANY_TIME, name, _E.ISSUE, "", battery=battery, free_bytes=free_bytes)
+    try:
+        after(camera, event)
+    except CustodyRefused as error:
+        return error.told
+    return None
 
 
 def possible(camera: CameraCustody) -> list[CustodyEventKind]:

@@ -13,7 +13,7 @@ import { showMentions } from "./mentions.js";
 import { showRequests } from "./requests.js";
 import { World } from "./store.js";
 
-const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "shift", "incident", "referral", "drone_request", "clip", "unmasking"];
+const KINDS = ["unit", "camera", "zone", "flight", "assignment", "custody", "visit", "shift", "incident", "referral", "drone_request", "clip", "unmasking"];
 const PAUSE_MS = 1_000; // a flight changes every second, the page need not ask more often
 const CLICK_MS = 300; // a click comes that late after the finger was lifted, on a phone that is busy
 

@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[3]
 PACKAGES = ("incidents", "mapserver", "mission", "mobile_units", "telemetry", "vision")
 CALLS = {
     " AuditRow(": ("audit.add(", "chain.append("),
+    " CustodyEntryRow(": ("chain.append(",),
     " TimelineRow(": ("chain.append(",),
     "entry_columns(": ("chain.append(",),
     "insert_rows(session, _OBSERVATIONS": ("chain.append(",),

@@ -17,6 +17,7 @@ from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
 from mapserver.web.templating import TEMPLATES, environment, later, local, metres, percent, seconds
 from mission.debrief.flight_logbook import COLUMNS
+from tests.mapserver.web.custody_page_values import CUSTODY_PAGES
 from tests.mapserver.web.incident_page_values import WHO_AND_WHAT_SAW
 from tests.mapserver.web.working_pages import AT, HOSTILE, REFERRALS
 
@@ -322,7 +323,8 @@ INCIDENT_PAGE: dict[str, Any] = {
         {"id": HOSTILE, "relation": "caused_by", "incident": INCIDENT, "reason": HOSTILE, "who": HOSTILE, "at": AT}
     ],
 }
-OWN = {"people/page.html": PEOPLE, "incidents/page.html": INCIDENT_PAGE, "incidents/_timeline.html": INCIDENT_PAGE}
+OWN = {"people/page.html": PEOPLE, "incidents/page.html": INCIDENT_PAGE, **CUSTODY_PAGES}
+OWN["incidents/_timeline.html"] = INCIDENT_PAGE
 """What a page calls as others call something else."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mobile_units.custody.transitions import CustodyRefused, apply, possible
+from mobile_units.custody.transitions import apply, possible
 from mobile_units.custody.values import (
     GIB,
     CameraCustody,
@@ -20,6 +20,7 @@ from mobile_units.custody.values import (
     OffloadedFile,
     StoredFootage,
 )
+from telemetry.errors import CustodyRefused
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 CAMERAS = ["BODY-1", "BODY-2", "BODY-3", "BODY-4"]

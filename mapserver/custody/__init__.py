@@ -1,0 +1,1 @@
+"""Body cameras in safe hands: an inspector's own camera, and the dock."""
