@@ -30,10 +30,10 @@ class VerifiedDatabase:
 
 
 def verify_database(
-    store: Store, heads: Iterable[SignedHead] = (), *, public_key: str | None = None
+    store: Store, heads: Iterable[SignedHead] = (), *, public_keys: frozenset[str] | None = None
 ) -> VerifiedDatabase:
     """Verify what `store` holds now, in one consistent picture. Raises STORE_ERRORS."""
     with store.read() as session:
         triggers = tuple(missing_triggers(session))
-        chains = verify(stored.entries(session), stored.rows(session), CHAINED_TABLES, heads, public_key=public_key)
+        chains = verify(stored.entries(session), stored.rows(session), CHAINED_TABLES, heads, public_keys=public_keys)
     return VerifiedDatabase(chains, triggers)

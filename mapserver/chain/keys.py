@@ -3,20 +3,25 @@
 RFC 8410, section 7 (private, PKCS #8) and section 4 (public, SubjectPublicKeyInfo). Encrypts no file.
 """
 
-import base64
-import binascii
 import os
 import re
-import secrets
 from pathlib import Path
 
-from telemetry.chain import ed25519
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
 
-_PRIVATE_HEAD = bytes.fromhex("302e020100300506032b657004220420")
-_PUBLIC_HEAD = bytes.fromhex("302a300506032b6570032100")
-_PEM = re.compile(r"-----BEGIN (PRIVATE|PUBLIC) KEY-----([A-Za-z0-9+/=\s]+)-----END \1 KEY-----")
+_PUBLIC_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", re.DOTALL)
 
 
 def make_key(file: Path) -> str:
@@ -24,13 +29,13 @@ def make_key(file: Path) -> str:
 
     Returns the public key in hex. Raises OSError, FileExistsError where there is one.
     """
-    seed = secrets.token_bytes(32)
-    public = ed25519.public_key(seed)
+    key = Ed25519PrivateKey.generate()
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as private:
-        private.write(_pem("PRIVATE", _PRIVATE_HEAD + seed))
-    public_file(file).write_text(_pem("PUBLIC", _PUBLIC_HEAD + public), encoding="ascii")
-    return public.hex()
+    with os.fdopen(descriptor, "wb") as private:
+        private.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = key.public_key()
+    public_file(file).write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return public.public_bytes_raw().hex()
 
 
 def public_file(file: Path) -> Path:
@@ -38,32 +43,37 @@ def public_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.pub")
 
 
-def read_private(file: Path) -> bytes:
-    """The 32 secret bytes. Raises Misconfigured when the file cannot be read or is no such key."""
-    return _content(file, "PRIVATE", _PRIVATE_HEAD)
-
-
-def read_public(file: Path) -> str:
-    """The public key in hex, of a public or a private key's file. Raises Misconfigured."""
+def read_private(file: Path) -> Ed25519PrivateKey:
+    """The key. Raises Misconfigured when the file cannot be read or is no such key."""
     try:
-        return _content(file, "PUBLIC", _PUBLIC_HEAD).hex()
-    except Misconfigured:
-        return ed25519.public_key(read_private(file)).hex()
+        key = load_pem_private_key(_content(file), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise Misconfigured(Message("chain.no_key", file=str(file))) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Misconfigured(Message("chain.no_key", file=str(file)))
+    return key
 
 
-def _content(file: Path, kind: str, head: bytes) -> bytes:
+def read_public(file: Path) -> frozenset[str]:
+    """The public keys in hex of a file of public keys, of before, too, or of a private key. Raises Misconfigured."""
+    blocks = _PUBLIC_BLOCK.findall(_content(file))
+    if not blocks:
+        return frozenset({read_private(file).public_key().public_bytes_raw().hex()})
+    return frozenset(_public_in(block, file) for block in blocks)
+
+
+def _public_in(block: bytes, file: Path) -> str:
     try:
-        said = _PEM.search(file.read_text(encoding="ascii", errors="replace"))
+        key = load_pem_public_key(block)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise Misconfigured(Message("chain.no_key", file=str(file))) from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise Misconfigured(Message("chain.no_key", file=str(file)))
+    return key.public_bytes_raw().hex()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
     except OSError as error:
         raise Misconfigured(Message("chain.key_unreadable", file=str(file), reason=error.strerror or "")) from error
-    try:
-        content = base64.b64decode("" if said is None or said[1] != kind else said[2])
-    except binascii.Error:
-        content = b""
-    if content[: len(head)] != head or len(content) != len(head) + 32:
-        raise Misconfigured(Message("chain.no_key", file=str(file)))
-    return content[len(head) :]
-
-
-def _pem(kind: str, content: bytes) -> str:
-    return f"-----BEGIN {kind} KEY-----\n{base64.b64encode(content).decode()}\n-----END {kind} KEY-----\n"

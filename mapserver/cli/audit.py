@@ -11,12 +11,14 @@ from mapserver import migrations
 from mapserver.chain.chained_tables import CHAINED_TABLES
 from mapserver.chain.exported import exported_entries, exported_rows, has_rows, write_export
 from mapserver.chain.flow import VerifiedDatabase, verify_database
-from mapserver.chain.keys import make_key, read_public
+from mapserver.chain.keys import make_key
+from mapserver.chain.known_heads import heads_file, outside_heads, public_keys, signing_key
+from mapserver.chain.signing import try_signing
 from mapserver.cli.options import DataDir
 from mapserver.core.existing_database import require_database
 from mapserver.core.settings import Settings, load
-from telemetry.chain.heads import SignedHead, read_heads
 from telemetry.chain.verification import Verified, verify
+from telemetry.clock import SystemClock
 from telemetry.messages import Message
 from telemetry.store import Store
 
@@ -47,12 +49,13 @@ def verify_(
     """
     if file is None:
         settings = load(data)
-        found = _verified_database(settings, heads, _public_key(settings, key))
+        heads = heads or heads_file(settings)
+        key = key or signing_key(settings)
+        found = _verified_database(settings, heads, key)
     else:
-        public_key = None if key is None else read_public(key)
         rows = exported_rows(file) if has_rows(file) else None
-        outside = _heads_of(heads)
-        chains = verify(exported_entries(file), rows, CHAINED_TABLES, outside, public_key=public_key)
+        outside = outside_heads(heads)
+        chains = verify(exported_entries(file), rows, CHAINED_TABLES, outside, public_keys=public_keys(key))
         found = VerifiedDatabase(chains, ())
     faults = found.faults
     for fault in faults:
@@ -78,6 +81,7 @@ def export(
     try:
         with closing(Store(settings.database)) as store, part.open("w", encoding="ascii") as lines:
             migrations.require_current(store)
+            try_signing(store, settings.chain, SystemClock().now())
             with store.read() as session:
                 count = write_export(session, lines, with_rows=not entries_only)
         part.replace(output)
@@ -94,20 +98,11 @@ def new_key(
     typer.echo(make_key(file))
 
 
-def _verified_database(settings: Settings, heads: Path | None, public_key: str | None) -> VerifiedDatabase:
+def _verified_database(settings: Settings, heads: Path | None, key: Path | None) -> VerifiedDatabase:
     require_database(settings)
     with closing(Store(settings.database)) as store:
         migrations.require_current(store)
-        return verify_database(store, _heads_of(heads), public_key=public_key)
-
-
-def _heads_of(file: Path | None) -> Iterator[SignedHead]:
-    return iter(()) if file is None else read_heads(file)
-
-
-def _public_key(settings: Settings, key: Path | None) -> str | None:
-    del settings
-    return None if key is None else read_public(key)
+        return verify_database(store, outside_heads(heads), public_keys=public_keys(key))
 
 
 def _summary(chains: Verified, *, with_heads: bool) -> Iterator[Message]:

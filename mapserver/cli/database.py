@@ -14,11 +14,12 @@ from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
 from mapserver.backup.table_copy import begin_history, copy_from_file
 from mapserver.chain.flow import verify_database
+from mapserver.chain.known_heads import heads_file, outside_heads, public_keys, signing_key
 from mapserver.cli.options import DataDir
 from mapserver.core.existing_database import require_database
 from mapserver.core.only_server import only_server
 from mapserver.core.secret_key import take_new_key
-from mapserver.core.settings import load
+from mapserver.core.settings import Settings, load
 from mapserver.program import invariants
 from mapserver.program.opening import open_parts
 from telemetry.access import Principal, Role
@@ -67,7 +68,7 @@ def check(
         media = MediaStore(settings.data_dir / "media")
         differences: Iterable[Message | str] = migrations.differences(store)
         invariants_broken = invariants.check(store, media, SystemClock(), since=since)
-        for said in chain(differences, verify_database(store).faults, invariants_broken):
+        for said in chain(differences, _chains(store, settings), invariants_broken):
             typer.echo(words(said))
             broken += 1
     if broken:
@@ -129,6 +130,12 @@ def _told_of(found: RebuiltTown, *, written: bool) -> Iterator[Message]:
         yield Message("cli.rebuild_waiting", **counts, waiting=found.waiting)
     if found.forgotten:
         yield Message("cli.rebuild_forgotten", **counts, forgotten=found.forgotten)
+
+
+def _chains(store: Store, settings: Settings) -> list[Message]:
+    """What is wrong with the chains, held against the heads outside where the settings name them."""
+    heads = outside_heads(heads_file(settings))
+    return verify_database(store, heads, public_keys=public_keys(signing_key(settings))).faults
 
 
 @app.command()

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from incidents.escalation.policy import EscalationPolicy
 from incidents.responders.travel import TravelPolicy
 from incidents.retention.policy import RetentionPolicy
+from mapserver.core.chain_settings import ChainSettings
 from mapserver.core.device_settings import PullSettings, ReceiverSettings
 from mapserver.core.mail_settings import MailSettings, ReferralSettings
 from mapserver.core.request_rates import RateSettings
@@ -149,6 +150,9 @@ class Settings(BaseSettings):
     """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
     towns: dict[TownId, TownSettings] = {}
     """Lowest and highest ground, contacts and streets for printed briefings, town by town."""
+    chain: ChainSettings | None = None
+    """Signed heads of what shows that audit, timelines and observations were touched; without them nobody notices that
+    the newest entries were cut off (`vanagas audit verify`)."""
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""
     alerts: AlertSettings = AlertSettings()
@@ -206,6 +210,19 @@ class Settings(BaseSettings):
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
         if self.analysis.mqtt_password.get_secret_value() and not self.demo:
             _check_secret("analysis.mqtt_password", self.analysis.mqtt_password, shortest=8)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_a_signing_key_among_the_data(self) -> "Settings":
+        if self.chain is None:
+            return self
+        data = self.data_dir.resolve()
+        for name in ("signing_key", "heads_file"):
+            file: Path = getattr(self.chain, name)
+            if file.resolve().is_relative_to(data):
+                raise ValueError(
+                    Message("settings.chain_among_data", setting=f"chain.{name}", folder=str(self.data_dir))
+                )
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from incidents.evidence.verifier import CHUNK
 from incidents.timeline import repository
 from incidents.timeline.tables import IncidentRow
 from mapserver.basemap.town_map import town_picture
+from mapserver.chain.signing import try_signing
 from mapserver.clips.flow import lacks_masks
 from mapserver.core.services import Services
 from mapserver.core.version import VERSION
@@ -57,6 +58,7 @@ def export(
     except OSError as error:
         raise StoreUnavailable(Message("evidence.no_room", reason=error.strerror or error)) from error
     _write_down(parts, record, made, Principal(by.name, by.role, by.city, Visibility.of(row).scope or by.scope))
+    try_signing(parts.store, parts.settings.chain, parts.clock.now())
     return made
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from incidents.retention.retention_worker import RetentionWorker
 from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
+from mapserver.chain.worker import LOOK_S, HeadSigner
 from mapserver.clips.worker import ClipDesk
 from mapserver.core.in_turn import InTurn
 from mapserver.core.services import Services
@@ -62,6 +63,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         parts.looks.recover()
         parts.leases.start()
         stack.push_async_callback(asyncio.to_thread, parts.leases.stop)
+        await _sign_heads(parts, stack)
         recording = _recording_desk(parts)
         if recording is not None:
             recording.start()
@@ -111,6 +113,17 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         await _hear_devices(parts, stack)
         await stack.enter_async_context(watching_faults(parts))
         yield
+
+
+async def _sign_heads(parts: Services, stack: AsyncExitStack) -> None:
+    """Sign the heads of chains now and then, and once more when all that writes has stopped."""
+    if parts.settings.chain is None:
+        return
+    signer = HeadSigner(parts, parts.settings.chain)
+    worker = parts.workers.rounds("chain heads", signer.look, every_s=LOOK_S)
+    worker.start()
+    stack.push_async_callback(asyncio.to_thread, signer.finish)
+    stack.push_async_callback(asyncio.to_thread, worker.stop)
 
 
 async def _hear_devices(parts: Services, stack: AsyncExitStack) -> None:

@@ -8,7 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from telemetry.chain import ed25519
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from telemetry.chain.canonical import canonical, utc_text
 from telemetry.chain.values import Head
 from telemetry.errors import BadInput
@@ -47,24 +49,25 @@ class SignedHead:
         return cls(**said)
 
 
-def signed_head(seed: bytes, head: Head, at: datetime) -> SignedHead:
-    """`head`, signed `at` (UTC) with the private key `seed`, 32 bytes."""
-    public = ed25519.public_key(seed)
+def signed_head(key: Ed25519PrivateKey, head: Head, at: datetime) -> SignedHead:
+    """`head`, signed `at` (UTC) with the private `key`."""
+    public = key.public_key().public_bytes_raw()
     moment = utc_text(at)
     said = _signed_text(head.chain, head.seq, head.hash, moment)
-    return SignedHead(head.chain, head.seq, head.hash, moment, public.hex(), ed25519.sign(seed, said).hex())
+    return SignedHead(head.chain, head.seq, head.hash, moment, public.hex(), key.sign(said).hex())
 
 
 @lru_cache(maxsize=1_024)  # the other chain and the file hold the same head
-def is_signed(head: SignedHead, public_key: str | None) -> bool:
-    """Whether the signature is good, and by `public_key` (hex) where that is given."""
-    if public_key is not None and head.key != public_key:
+def is_signed(head: SignedHead, public_keys: frozenset[str] | None) -> bool:
+    """Whether the signature is good, and by one of `public_keys` (hex) where they are given."""
+    if public_keys is not None and head.key not in public_keys:
         return False
     said = _signed_text(head.chain, head.seq, head.hash, head.at)
     try:
-        return ed25519.is_signature(bytes.fromhex(head.key), said, bytes.fromhex(head.signature))
-    except ValueError:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(head.key)).verify(bytes.fromhex(head.signature), said)
+    except (ValueError, InvalidSignature):
         return False
+    return True
 
 
 def read_heads(file: Path) -> Iterator[SignedHead]:

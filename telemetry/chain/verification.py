@@ -74,15 +74,15 @@ def verify(
     tables: Sequence[ChainedTable],
     heads: Iterable[SignedHead] = (),
     *,
-    public_key: str | None = None,
+    public_keys: frozenset[str] | None = None,
 ) -> Verified:
     """Verify `entries` (those of a chain one after the other, by number), then `rows` (None: entries alone), then
     `heads` from outside.
 
-    `public_key`: the one key (hex) by which heads may be signed; without it any key that a head itself names will do,
+    `public_keys`: those (hex) by which heads may be signed; without it any key that a head itself names will do,
     and whoever can write the database can have signed the heads in it.
     """
-    with closing(_Verifier(tables, public_key)) as verifier:
+    with closing(_Verifier(tables, public_keys)) as verifier:
         for entry in entries:
             verifier.take_entry(entry)
         if rows is not None:
@@ -96,9 +96,9 @@ def verify(
 
 
 class _Verifier:
-    def __init__(self, tables: Sequence[ChainedTable], public_key: str | None) -> None:
+    def __init__(self, tables: Sequence[ChainedTable], public_keys: frozenset[str] | None) -> None:
         self._tables = {table.name: table for table in tables}
-        self._public_key = public_key
+        self._public_keys = public_keys
         self._verified = Verified()
         self._before: dict[str, tuple[int, Any]] = {}
         """Of each table: how many rows there were when the chains began, and the last of them."""
@@ -210,7 +210,7 @@ class _Verifier:
         """Hold every head against the chains."""
         rewritten: set[str] = set()
         for head in sorted(self._heads, key=lambda one: (one.chain, one.seq)):
-            if not is_signed(head, self._public_key):
+            if not is_signed(head, self._public_keys):
                 self._add(head.chain, head.seq, Message("chain.head_signature", chain=head.chain, seq=head.seq))
                 continue
             found = self._memory.execute(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from telemetry.chain.verification import AFTER_ALL, StoredRow, Verified, verify
 
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)
 NOTES = ChainedTable("notes", key=("id",), facts=("at",), content=("who", "text"), order="id")
-SEED = bytes(range(32))
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 TOWNS = ("dobele", "siauliai")
 
 
@@ -80,7 +81,7 @@ def _world(length: int) -> World:
     for town in towns.values():
         middle = town.entries[length // 2]
         for entry in (middle, town.entries[-1]):
-            heads.append(signed_head(SEED, Head(town.chain, entry.seq, entry.hash), START))
+            heads.append(signed_head(KEY, Head(town.chain, entry.seq, entry.hash), START))
     return World(towns, heads)
 
 
@@ -273,7 +274,7 @@ def test_a_head_with_a_signature_of_something_else_is_named() -> None:
 def test_heads_by_another_key_do_not_count_where_the_key_is_known() -> None:
     tried = world()
     entries = [entry for town in tried.towns.values() for entry in town.entries]
-    found = verify(entries, None, [NOTES], tried.heads, public_key="00" * 32)
+    found = verify(entries, None, [NOTES], tried.heads, public_keys=frozenset({"00" * 32}))
     assert len(found.faults) == 4
     assert found.heads == 0
 
@@ -282,7 +283,7 @@ def test_a_head_that_the_other_chain_holds_shows_a_chain_written_anew() -> None:
     tried = world()
     other = tried.towns["dobele"]
     newest = Head(other.chain, other.entries[-1].seq, other.entries[-1].hash)
-    head = signed_head(SEED, Head("siauliai", 7, tried.town.entries[-1].hash), START)
+    head = signed_head(KEY, Head("siauliai", 7, tried.town.entries[-1].hash), START)
     other.entries.append(next_entry(newest, START, EntryType.HEAD, {"head": head.to_json()}))
     tried.heads = []
     assert tried.verified().heads == 1
