@@ -1,7 +1,9 @@
-"""`vanagas custody`: body cameras' events out of a file, and their footage out of a dock; without a server."""
+"""`vanagas custody`: body cameras' events out of a file, and their footage out of a dock; a server need not run."""
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,14 +11,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mapserver.cli.listed_towns import data_folder
+from mapserver.cli.access import acting_in, parts_of
+from mapserver.cli.listed_towns import data_folder, has_database
 from mapserver.cli.options import DataDir
+from mapserver.custody.offloading import OffloadLog
 from mobile_units.custody.dock_folder import DockStatus, read_status
 from mobile_units.custody.offload import OffloadProgress, OffloadRecord
 from mobile_units.custody.offload import offload as offload_files
 from mobile_units.custody.replay import replay as replay_lines
 from telemetry.clock import SystemClock
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, NotFound
 from telemetry.files import write_whole
 from telemetry.messages import Message
 from telemetry.store import MediaStore
@@ -70,12 +74,19 @@ def offload(
     status = read_status(dock, battery=battery, free_gib=free_gib)
     folder = data_folder(data)
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
+    with (
+        _server_told(data, camera) as told,
+        Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown,
+    ):
         task = shown.add_task(camera, total=None)
 
         def tell(progress: OffloadProgress) -> None:
             shown.update(task, completed=progress.done_bytes, total=progress.total_bytes, description=progress.name)
+            if told is not None:
+                told.progress(progress)
 
+        if told is not None:
+            told.begin(status)
         records = offload_files(
             dock,
             camera,
@@ -85,7 +96,25 @@ def offload(
             now=SystemClock().now,
             on_progress=tell,
         )
+        if told is not None:
+            told.end(records)
     typer.echo(json.dumps(_told(camera, status, records), ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def _server_told(data: Path | None, camera: str) -> Iterator[OffloadLog | None]:
+    """What writes the offload down in the database of the data folder; None where that is none, or has no such camera,
+    which is said on standard error."""
+    if not has_database(data):
+        yield None
+        return
+    with parts_of(data) as parts:
+        try:
+            told = OffloadLog(parts, camera, acting_in(parts.settings.scope))
+        except NotFound:
+            typer.echo(Message("cli.custody_files_alone", camera=camera).text(), err=True)
+            told = None
+        yield told
 
 
 def _told(camera: str, status: DockStatus, records: list[OffloadRecord]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def know_towns(data: Path | None) -> bool:
 
     Where it cannot be read the towns that ship stay, with a word on standard error: a plan is checked in the field too.
     """
-    if DATABASE_URL not in os.environ and not any((data_folder(data) / name).is_file() for name in DATABASE_FILES):
+    if not has_database(data):
         return False
     from mapserver.core.settings import load as load_settings  # noqa: PLC0415  slow to import, and mostly not needed
 
@@ -28,6 +28,11 @@ def know_towns(data: Path | None) -> bool:
     if settings.database_file is not None and not settings.database_file.is_file():
         return False
     return _read(settings.database)
+
+
+def has_database(data: Path | None) -> bool:
+    """Whether the folder has a database, or something names the server of one."""
+    return DATABASE_URL in os.environ or any((data_folder(data) / name).is_file() for name in DATABASE_FILES)
 
 
 def town_given(id: str, data: Path | None) -> City:

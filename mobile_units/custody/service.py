@@ -190,8 +190,10 @@ def note_reading(
 
 
 def note_progress(work: Work, unit: UnitRow, *, name: str, done_bytes: int, total_bytes: int) -> None:
-    """Keep how far its offload is."""
+    """Keep how far its offload is, while it is under way."""
     row = row_of(work.session, unit)
+    if row.state != CustodyState.OFFLOADING:
+        return
     row.offload_name = name[:200]
     row.offload_done_bytes = done_bytes
     row.offload_total_bytes = total_bytes
