@@ -1,50 +1,21 @@
-"""The list of cameras with how each is set up, and the page on which that is drawn. The latter is script."""
+"""The page on which it is drawn how a camera is set up. Most of it is script."""
 
 from fastapi import Request, Response
 
-from mapserver.camera_setups.flow import calibration_of, flies_in_footage, masks_of, rules_in_force, stand_of
+from mapserver.camera_setups.flow import flies_in_footage, stand_of
 from mapserver.camera_setups.video_source import sight_for
-from mapserver.core.videos import video_of, videos
+from mapserver.core.videos import video_of
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import visibility
 from telemetry.geometry.views import view_sector
-from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
-from vision.cameras import service as cameras
 from vision.cameras.tables import CameraRow
 
 router = GuardedRouter(prefix="/cameras", include_in_schema=False)
 SHOWN_RANGE_M = 60.0
 """How far the direction of a camera is drawn on the map that it is set up on."""
-
-
-@router.get("")
-def listed(request: Request, caller: MaySetUpCameras, parts: Parts, session: Reader) -> Response:
-    """Every camera and unit of the towns one may see; those whose video is read first."""
-    visible = visibility(caller)
-    with_video = {video.name for video in videos(parts.settings, session)}
-    owners: list[UnitRow | CameraRow] = [*units.listed(session, visible), *cameras.listed(session, visible)]
-    rows = []
-    for owner in owners:
-        rules, source = rules_in_force(session, parts.settings, owner.id)
-        row = {
-            "id": owner.id,
-            "name": owner.name,
-            "city": owner.city,
-            "kind": owner.kind if isinstance(owner, UnitRow) else "fixed_camera",
-            "simulated": owner.simulated,
-            "video": owner.id in with_video,
-            "rules": len(rules),
-            "source": source,
-            "masks": len(masks_of(session, owner.id)),
-            "ground": calibration_of(session, owner.id),
-        }
-        rows.append(row)
-    rows.sort(key=lambda row: not row["video"])
-    return page(request, "camera_setups/list.html", {"principal": caller, "owners": rows})
 
 
 @router.get("/{camera_id}/setup")

@@ -11,6 +11,7 @@ from mapserver.briefings import pages as briefings
 from mapserver.calendar import pages as calendar
 from mapserver.calendar import shift_pages as shifts
 from mapserver.camera_setups import pages as setups
+from mapserver.cameras import pages as cameras
 from mapserver.clips import footage_pages as footage
 from mapserver.clips import pages as clips
 from mapserver.custody import dock_pages as dock
@@ -68,6 +69,7 @@ _NOUNS = (
     debriefs,
     flights,
     footage,
+    cameras,
     setups,
     clips,
     briefings,

@@ -17,6 +17,7 @@ from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch.flow import Offer
 from mapserver.web.templating import TEMPLATES, environment, later, local, metres, percent, seconds
 from mission.debrief.flight_logbook import COLUMNS
+from tests.mapserver.web.camera_page_values import CAMERAS_PAGE
 from tests.mapserver.web.custody_page_values import CUSTODY_PAGES
 from tests.mapserver.web.incident_page_values import WHO_AND_WHAT_SAW
 from tests.mapserver.web.working_pages import AT, HOSTILE, REFERRALS
@@ -274,10 +275,6 @@ EVERYTHING: dict[str, Any] = {
     "may_hold": True,
     "may_unmask": True,
     "hold_until": "2026-04-15",
-    "owners": [
-        {"id": HOSTILE, "name": HOSTILE, "city": "dobele", "kind": "fixed_camera", "simulated": True, "video": True,
-         "rules": 1, "source": "usual", "masks": 0, "ground": None}
-    ],
     "camera_id": HOSTILE,
     "sight": {
         "name": HOSTILE, "city": "dobele", "kind": "tower", "simulated": True,
@@ -324,6 +321,7 @@ INCIDENT_PAGE: dict[str, Any] = {
     ],
 }
 OWN = {"people/page.html": PEOPLE, "incidents/page.html": INCIDENT_PAGE, **CUSTODY_PAGES}
+OWN["cameras/page.html"] = CAMERAS_PAGE
 OWN["incidents/_timeline.html"] = INCIDENT_PAGE
 """What a page calls as others call something else."""
 
