@@ -1,5 +1,6 @@
 """A real database whose rows were touched behind the program's back says so, on both kinds of database."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,21 @@ def test_every_table_that_refuses_changes_is_looked_at(store: Store) -> None:
     made = text("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_refuses_%'")
     with store.read() as session:
         assert sorted(session.execute(made).scalars()) == sorted(APPEND_ONLY)
+
+
+def test_two_servers_that_write_at_once_have_one_chain_and_refuse_nobody(store: Store) -> None:
+    other = Store(store.engine.url.render_as_string(hide_password=False))
+
+    def write(server: Store, name: str) -> None:
+        for number in range(20):
+            with server.write() as work:
+                by = Principal(name, Role.COORDINATOR, DOBELE)
+                audit.record(work.session, by, "view", str(number), city=DOBELE, at=NOON)
+
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(write, store, "anna"), pool.submit(write, other, "ilze")]:
+            done.result()
+    other.close()
+    found = verify_database(store)
+    assert found.faults == []
+    assert found.chains.ends["dobele"] == 43

@@ -1,8 +1,11 @@
 """Whoever writes a chained row appends it to the chain."""
 
+import re
 from pathlib import Path
 
 import pytest
+
+from mapserver.chain.chained_tables import CHAINED_TABLES
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("incidents", "mapserver", "mission", "mobile_units", "telemetry", "vision")
@@ -29,3 +32,13 @@ def test_every_writer_of_a_chained_row_appends_it(made: str) -> None:
     assert writing
     missing = [str(path) for path, source in writing.items() if not any(call in source for call in CALLS[made])]
     assert not missing
+
+
+def test_no_migration_since_the_chains_rewrites_a_chained_row() -> None:
+    """Nor makes such a table anew, which would drop its triggers on SQLite."""
+    tables = "|".join(table.name for table in CHAINED_TABLES)
+    rewriting = re.compile(rf"letting_changes\(|UPDATE ({tables})\b|batch_alter_table\(\"({tables})\"")
+    versions = sorted((ROOT / "mapserver/migrations/versions").glob("*.py"))
+    since = [path for path in versions if path.name > "0045"]
+    assert since
+    assert not [path.name for path in since if rewriting.search(path.read_text("utf-8"))]
