@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from incidents.grouping.evidence import Evidence
 from incidents.grouping.habits import IncidentHabits
@@ -41,6 +42,14 @@ class ClockOffset:
     """Seconds; negative: behind."""
     whole_hour: bool
     """Whether it is summer time that was missed, and not what its arrivals show."""
+
+
+def read_clock(line: Any) -> tuple[str, ClockOffset] | None:
+    """An offset that a person has taken over, of a line of the answers' file, decoded; None for another answer."""
+    match line:
+        case {"clock": str(device), "ahead_s": int() | float() as ahead_s} if not isinstance(ahead_s, bool):
+            return device, ClockOffset(float(ahead_s), whole_hour=abs(ahead_s) in TRIED_S)
+    return None
 
 
 def arrival_offsets(observations: Iterable[Observation]) -> dict[str, ClockOffset]:

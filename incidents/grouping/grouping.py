@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from incidents.grouping.clocks import ClockOffset, arrival_offsets, hour_offsets, prompt_devices
 from incidents.grouping.decisions import ClosedIncident, PersonDecision, Together
@@ -92,13 +93,15 @@ def group_observations(
     decisions: Sequence[PersonDecision] = (),
     closed: Sequence[ClosedIncident] = (),
     offsets: Mapping[str, ClockOffset] | None = None,
+    taken_over: Mapping[str, ClockOffset] | None = None,
     caution: Caution | None = None,
     habits: IncidentHabits | None = None,
     memory: GroupingMemory | None = None,
 ) -> Grouping:
     """Group `observations`, each given once, as known at `now` (UTC).
 
-    `offsets`: what is known of the devices' clocks; None: it is learned from these observations. `memory`: of groupings
+    `offsets`: what is known of the devices' clocks; None: it is learned from these observations, but for devices whose
+    offset a person has `taken_over`. `memory`: of groupings
     of the same town before.
     """
     seen = sorted(observations, key=lambda one: one.id)
@@ -107,7 +110,7 @@ def group_observations(
     by_id = {one.id: one for one in seen}
     known = offsets
     if known is None:
-        known = _learned(seen, now, rules, habits)
+        known = learned_offsets(seen, now, rules, habits, taken_over or {})
     named = named_decisions(seen)
     bound = [*named, *decisions]
     settled: dict[Town, SettledTown] = {}
@@ -173,10 +176,15 @@ def witnesses_of(
     return {town: sorted(witnesses, key=lambda one: one.order) for town, witnesses in sorted(found.items())}
 
 
-def _learned(
-    observations: Sequence[Observation], now: datetime, rules: Rules, habits: IncidentHabits
+def learned_offsets(
+    observations: Sequence[Observation],
+    now: datetime,
+    rules: Rules,
+    habits: IncidentHabits,
+    taken_over: Mapping[str, ClockOffset] = MappingProxyType({}),
 ) -> dict[str, ClockOffset]:
-    found = arrival_offsets(observations)
+    """What the observations show of their devices' clocks, as known at `now` (UTC), with what was `taken_over`."""
+    found = {**arrival_offsets(observations), **taken_over}
     towns = witnesses_of(observations, now, rules, found)
     skip = prompt_devices(observations) | found.keys()
     return {**hour_offsets(towns.values(), skip, habits), **found}

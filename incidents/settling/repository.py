@@ -10,6 +10,8 @@ import sqlalchemy
 from sqlmodel import Session, SQLModel, col, func, select
 
 from incidents.grouping import PersonDecision
+from incidents.grouping.clocks import ClockOffset
+from incidents.learned_clocks import service as learned_clocks
 from incidents.merging.categories import Rules
 from incidents.settling.tables import GroupingActRow, GroupingDecisionRow
 from incidents.timeline import judgements, repository
@@ -47,6 +49,8 @@ class StoredWords:
     """What people said of each incident."""
     decisions: tuple[PersonDecision, ...]
     unsettled: tuple[str, ...]
+    clocks: Mapping[str, ClockOffset]
+    """The offsets of clocks that people have taken over, by kind and id of the source."""
 
 
 def words(session: Session, town: Town, rules: Rules) -> StoredWords:
@@ -78,6 +82,7 @@ def words(session: Session, town: Town, rules: Rules) -> StoredWords:
         judgements.of_incidents(session, list(links)),
         tuple(decisions(session, town, found.keys())),
         tuple(unsettled),
+        learned_clocks.taken_over(session, town),
     )
 
 

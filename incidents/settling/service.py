@@ -114,7 +114,8 @@ class LocalSettling:
             for one in (kept.incident for kept in stored.incidents.values())
         )
         memory = self._memories.setdefault(stored.town, GroupingMemory())
-        return settle(TownWords(tuple(read.values()), held, stored.decisions, now), rules, memory)
+        words = TownWords(tuple(read.values()), held, stored.decisions, now, stored.clocks)
+        return settle(words, rules, memory)
 
 
 @lru_cache(maxsize=1)

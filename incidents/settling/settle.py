@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from incidents.grouping import (
@@ -14,6 +14,7 @@ from incidents.grouping import (
     explain,
     group_observations,
 )
+from incidents.grouping.clocks import ClockOffset
 from incidents.grouping.doubt import Caution, Grouped
 from incidents.grouping.grouping import SettledTown, happened_at
 from incidents.grouping.questions import question_between, told_of
@@ -49,6 +50,8 @@ class TownWords:
     """In the order in which they were made."""
     now: datetime
     """UTC."""
+    clocks: Mapping[str, ClockOffset] = field(default_factory=dict)
+    """The offsets of clocks that people have taken over, by kind and id of the source."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,13 @@ def settle(words: TownWords, rules: Rules, memory: GroupingMemory | None = None)
 
     def grouped(decisions: Sequence[PersonDecision]) -> Grouping:
         return group_observations(
-            words.observations, now=words.now, rules=rules, decisions=decisions, closed=closed, memory=memory
+            words.observations,
+            now=words.now,
+            rules=rules,
+            decisions=decisions,
+            closed=closed,
+            taken_over=words.clocks,
+            memory=memory,
         )
 
     grouping = grouped(words.decisions)

@@ -13,8 +13,10 @@ from sqlmodel import Session
 from incidents.attachments import service as attachments
 from incidents.attachments.tables import AttachmentRow
 from incidents.closing.codes import ClosingCode
+from incidents.grouping.witnesses import device_of
 from incidents.merging import State
 from incidents.timeline import incident_index, repository, transitions
+from incidents.timeline.clock_entries import Clocks, clocks
 from incidents.timeline.search_words import index_entry
 from incidents.timeline.struck import StruckThrough, struck
 from incidents.timeline.tables import CHAINED_TIMELINE, EntryKind, IncidentRow, TimelineRow
@@ -118,14 +120,22 @@ def timeline(session: Session, incident_id: str, order: TimelineOrder = Timeline
     """The entries as the API shows them, each with the observation it tells of."""
     rows = repository.entries(session, incident_id)
     struck_through = struck(rows)
+    offsets = clocks(rows)
     files = attachments.of_incident(session, incident_id)
-    if order is TimelineOrder.HAPPENED:
-        rows.sort(key=lambda row: (row.happened_at, row.seq))
     ids = {row.observation_id for row in rows if row.observation_id}
     by_id = {seen.id: seen for seen in observations.get_many(session, ids)}
     home = repository.incidents_of_observations(session, sorted(ids))
+    happened = {row.seq: _happened_at(row, by_id.get(row.observation_id or ""), offsets) for row in rows}
+    if order is TimelineOrder.HAPPENED:
+        rows.sort(key=lambda row: (happened[row.seq], row.seq))
     return [
-        _public_entry(row, by_id.get(row.observation_id or ""), home, struck_through.get(row.seq), files.get(row.seq))
+        {
+            **_public_entry(
+                row, by_id.get(row.observation_id or ""), home, struck_through.get(row.seq), files.get(row.seq)
+            ),
+            "happened_at": iso(happened[row.seq]),
+            "clock_ahead_s": _ahead_s(row, by_id.get(row.observation_id or ""), offsets),
+        }
         for row in rows
     ]
 
@@ -202,6 +212,21 @@ def _public_reason(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "text": Message.from_json(kept).text()}
 
 
+def _happened_at(row: TimelineRow, seen: Observation | None, offsets: Clocks) -> datetime:
+    """When what the entry tells happened, UTC: by the source's clock as it is read now, where it tells of an
+    observation."""
+    if seen is None or row.kind != EntryKind.OBSERVATION or device_of(seen) not in offsets:
+        return row.happened_at
+    at = seen.started_at - timedelta(seconds=offsets[device_of(seen)])
+    return min(at, seen.received_at or at)
+
+
+def _ahead_s(row: TimelineRow, seen: Observation | None, offsets: Clocks) -> float | None:
+    if seen is None or row.kind != EntryKind.OBSERVATION:
+        return None
+    return offsets.get(device_of(seen)) or None
+
+
 def _public_entry(
     row: TimelineRow,
     observation: Observation | None,
@@ -213,7 +238,6 @@ def _public_entry(
     return {
         "seq": row.seq,
         "at": iso(row.at),
-        "happened_at": iso(row.happened_at),
         "who": row.who,
         "kind": row.kind,
         **as_message(row.message or row.text).to_answer(),

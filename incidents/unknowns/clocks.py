@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from incidents.grouping.clocks import AT_ONCE, LEAST_OFFSET_S, arrival_offsets
 from incidents.grouping.witnesses import device_of
+from incidents.timeline.clock_entries import clocks_of
 from incidents.timeline.tables import EntryKind, TimelineRow
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
@@ -29,12 +30,13 @@ class DoubtfulClock:
 
 def doubtful_clocks(session: Session, incident_id: str, seen: Iterable[Observation]) -> list[DoubtfulClock]:
     """The sources of what was `seen` of an incident whose clocks are off by LEAST_OFFSET_S or more, by name."""
+    known = clocks_of(session, [incident_id]).get(incident_id, {})
     shown = _shown_at(session, incident_id)
     found: dict[str, DoubtfulClock] = {}
     asked: set[str] = set()
     for one in seen:
         source = one.source.id
-        ahead_s = (one.started_at - shown.get(one.id, one.started_at)).total_seconds()
+        ahead_s = known.get(device_of(one), (one.started_at - shown.get(one.id, one.started_at)).total_seconds())
         if abs(ahead_s) >= LEAST_OFFSET_S:
             found[source] = DoubtfulClock(source, ahead_s, corrected=True)
         elif one.source.kind in AT_ONCE and source not in asked:

@@ -90,6 +90,7 @@ COMMANDS = {
     "town": Listed("town", "The towns that are served."),
     "shift": Listed("shift", "Who is on duty for a town."),
     "referral": Listed("referral", "Incidents that are handed over to services."),
+    "clocks": Listed("clocks", "Offsets of devices' clocks that were learned."),
     "people": Listed("people", "People and devices that may sign in."),
     "tokens": Listed("tokens", "Sessions and tokens."),
     "db": Listed("database", "The database."),

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from incidents.grouping import Grouping, PersonDecision, explain, group_observations, read_decision
+from incidents.grouping.clocks import ClockOffset, read_clock
 from incidents.merging import Events, default_rules, events_of
 from incidents.merging.categories import Rules, load_rules
 from mapserver.cli.listed_towns import know_towns
@@ -38,14 +39,14 @@ def merge(
     know_towns(data)
     rules = default_rules() if categories is None else load_rules(categories)
     told, positions = _read_events(source)
-    decisions = [] if answers is None else _read_answers(answers)
-    grouping = _group(told, rules, decisions)
+    said = _Answers([], {}) if answers is None else _read_answers(answers)
+    grouping = _group(told, rules, said)
     if plain:
         content: Any = [one.incident.public() for one in grouping.incidents]
     else:
         before = grouping
-        if decisions:
-            before = _group(told, rules, [])
+        if said.decisions or said.clocks:
+            before = _group(told, rules, _Answers([], {}))
         content = _whole(grouping, before)
     write_whole(out, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     if explained is not None:
@@ -66,8 +67,15 @@ def merge(
         typer.echo(Message("cli.positions_passed_over", count=positions).text(), err=True)
 
 
-def _group(told: Events, rules: Rules, decisions: Sequence[PersonDecision]) -> Grouping:
-    return group_observations(told.events, now=SystemClock().now(), rules=rules, decisions=decisions)
+class _Answers(NamedTuple):
+    decisions: list[PersonDecision]
+    clocks: dict[str, ClockOffset]
+    """Offsets of clocks that were taken over, by kind and id of the source."""
+
+
+def _group(told: Events, rules: Rules, said: _Answers) -> Grouping:
+    now = SystemClock().now()
+    return group_observations(told.events, now=now, rules=rules, decisions=said.decisions, taken_over=said.clocks)
 
 
 def _whole(grouping: Grouping, before: Grouping) -> dict[str, Any]:
@@ -113,14 +121,14 @@ def _read_events(source: Path) -> tuple[Events, int]:
         raise BadInput(Message("files.no_utf8_text", name=source, byte=error.start)) from error
 
 
-def _read_answers(path: Path) -> list[PersonDecision]:
+def _read_answers(path: Path) -> _Answers:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except OSError as error:
         raise BadInput(Message("files.unreadable", name=path, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
         raise BadInput(Message("files.no_utf8_text", name=path, byte=error.start)) from error
-    found = []
+    found = _Answers([], {})
     for number, line in enumerate(lines, 1):
         if line.strip():
             where = f"{path} line {number}"
@@ -128,5 +136,9 @@ def _read_answers(path: Path) -> list[PersonDecision]:
                 said = json.loads(line)
             except ValueError as error:
                 raise BadInput(Message("files.line_no_json", name=path, line=number, reason=str(error))) from error
-            found.append(read_decision(said, where))
+            clock = read_clock(said)
+            if clock is None:
+                found.decisions.append(read_decision(said, where))
+            else:
+                found.clocks[clock[0]] = clock[1]
     return found

@@ -139,6 +139,7 @@ class TimelineEntry(Answer):
         "why": [],
         "observation": None,
         "moved_to": None,
+        "clock_ahead_s": None,
         "struck": None,
         "file": None,
     }
@@ -156,6 +157,9 @@ class TimelineEntry(Answer):
     text: str
     """In the language of the request."""
     why: list[Weighed]
+    clock_ahead_s: float | None
+    """How many seconds the clock of the observation's source is taken to be ahead, which `happened_at` is without;
+    null: it is taken to be right."""
     observation: ObservationAnswer | None
     """What it tells of, where it is an observation that is still kept."""
     moved_to: str | None

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 import incidents.escalation.tables
+import incidents.learned_clocks.tables
 import incidents.links.tables
 import incidents.procedures.tables
 import incidents.requests.tables

@@ -10,6 +10,7 @@ from mapserver.camera_setups import api as setups
 from mapserver.cameras import api as cameras
 from mapserver.cameras import list_api as camera_lists
 from mapserver.clips import api as clips
+from mapserver.clocks import api as clocks
 from mapserver.custody import api as custody
 from mapserver.debriefs import api as debriefs
 from mapserver.devices import api as devices
@@ -84,6 +85,7 @@ _NOUNS = (
     corrections,
     handling,
     links,
+    clocks,
     map,
     mentions,
     people,

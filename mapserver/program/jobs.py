@@ -10,6 +10,8 @@ from incidents.retention.retention_worker import RetentionWorker
 from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
 from mapserver.chain.worker import LOOK_S, HeadSigner
 from mapserver.clips.worker import ClipDesk
+from mapserver.clocks.worker import EVERY_S as EVERY_CLOCKS_S
+from mapserver.clocks.worker import ClockWorker
 from mapserver.core.in_turn import InTurn
 from mapserver.core.services import Services
 from mapserver.core.settings import WeatherSettings
@@ -101,11 +103,13 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         escalation = EscalationWorker(parts)
         stack.push_async_callback(asyncio.to_thread, escalation.stop)
         settling = SettlingWorker(parts)
-        for worker in _rounds(parts, SettingsWatch(parts, video.take_up), settling, escalation, retention):
+        clocks = ClockWorker(parts)
+        for worker in _rounds(parts, SettingsWatch(parts, video.take_up), settling, clocks, escalation, retention):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
         stack.callback(retention.stop)
         stack.callback(settling.close)
+        stack.callback(clocks.close)
         if parts.settings.weather is not None:
             weather = _weather_watch(parts, parts.settings.weather)
             weather.start()
@@ -158,6 +162,7 @@ def _rounds(
     parts: Services,
     settings: SettingsWatch,
     settling: SettlingWorker,
+    clocks: ClockWorker,
     escalation: EscalationWorker,
     retention: RetentionWorker,
 ) -> list[ThreadWorker]:
@@ -184,6 +189,7 @@ def _rounds(
         parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),
         _in_turn(parts, "plates", partial(_forget_plates, parts), every_s=300.0),
         _in_turn(parts, "quarantine", partial(forget_waiting, parts), every_s=300.0),
+        _in_turn(parts, "clocks", clocks.look, every_s=EVERY_CLOCKS_S),
         _in_turn(parts, "retention", retention.forget, every_s=86_400.0),
         parts.workers.rounds("token use", partial(write_uses, parts), every_s=WRITE_USES_S),
         _in_turn(parts, "expired tokens", partial(forget_expired, parts), every_s=FORGET_S),

@@ -14,6 +14,7 @@ from mapserver.camera_setups import pages as setups
 from mapserver.cameras import pages as cameras
 from mapserver.clips import footage_pages as footage
 from mapserver.clips import pages as clips
+from mapserver.clocks import pages as clocks
 from mapserver.custody import dock_pages as dock
 from mapserver.custody import pages as my_camera
 from mapserver.debriefs import pages as debriefs
@@ -58,6 +59,7 @@ _NOUNS = (
     search,  # before `incidents/{incident_id}`
     grouping,
     links,
+    clocks,
     incidents,
     handling,
     corrections,

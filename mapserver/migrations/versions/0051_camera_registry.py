@@ -6,7 +6,7 @@ from alembic import op
 from telemetry.store import UtcDateTime
 
 revision = "0051"
-down_revision = "0049"
+down_revision = "0050"
 
 TEXTS = ("make", "serial", "watches", "rules", "maintainer")
 

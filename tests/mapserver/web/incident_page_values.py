@@ -29,5 +29,12 @@ WHO_AND_WHAT_SAW: dict[str, Any] = {
     ],
     "could_go_problem": HOSTILE,
     "travel": TravelPolicy(),
+    "clocks": [
+        {
+            "id": HOSTILE, "city": "dobele", "source": {"kind": "body_camera", "id": HOSTILE}, "ahead_s": 3_600.0,
+            "whole_hour": True, "state": "proposed", "words": 3, "incidents": 2, "changed": 1, "since": AT,
+            "decided_by": HOSTILE, "decided_at": AT, "reason": HOSTILE,
+        },
+    ],
     "not_known": [{"code": HOSTILE, "params": {}, "text": HOSTILE}],
 }  # fmt: skip

@@ -53,7 +53,7 @@ INCIDENT = {
 }  # fmt: skip
 ENTRY = {
     "seq": 1, "at": "2026-01-15T01:02:10.000Z", "happened_at": AT, "who": HOSTILE, "kind": "observation",
-    "text": HOSTILE, "moved_to": None,
+    "text": HOSTILE, "moved_to": None, "clock_ahead_s": 3_600.0,
     "struck": {"by": HOSTILE, "at": AT, "reason": HOSTILE, "seq": 3},
     "file": {"kind": "voice"},
     "why": [
