@@ -69,7 +69,7 @@ def add(request: Request, caller: MayAdminister, said: Said, parts: Parts, work:
         with work.session.begin_nested():
             camera = flow.add(parts, work, checked(NewCamera, said), by=caller)
     except (BadInput, Conflict, NotFound) as error:
-        return _refused(request, parts, work.session, caller, error)
+        return _refused(request, parts, work.session, caller, error, typed=_typed(said))
     return _back_to(camera.id)
 
 
@@ -80,7 +80,7 @@ def change(request: Request, camera_id: str, caller: MayAdminister, said: Said, 
     def act() -> None:
         flow.change(parts, work, camera_id, checked(CameraWish, said), by=caller)
 
-    return _do(request, parts, work, caller, camera_id, act)
+    return _do(request, parts, work, caller, camera_id, act, typed=_typed({**said, "id": camera_id}))
 
 
 @router.post("/{camera_id}/retire")
@@ -134,14 +134,21 @@ def _import(request: Request, parts: Services, caller: Principal, content: bytes
 
 
 def _do(
-    request: Request, parts: Services, work: Writer, caller: Principal, camera_id: str, act: Callable[[], object]
+    request: Request,
+    parts: Services,
+    work: Writer,
+    caller: Principal,
+    camera_id: str,
+    act: Callable[[], object],
+    *,
+    typed: dict[str, Any] | None = None,
 ) -> Response:
     """Back to where the camera stands once `act` is done, or the page with the reason why not."""
     try:
         with work.session.begin_nested():
             act()
     except (BadInput, Conflict, NotFound) as error:
-        return _refused(request, parts, work.session, caller, error)
+        return _refused(request, parts, work.session, caller, error, typed=typed)
     return _back_to(camera_id)
 
 
@@ -149,8 +156,24 @@ def _back_to(camera_id: str) -> Response:
     return RedirectResponse(f"/cameras#{quote(camera_id)}", 303)
 
 
-def _refused(request: Request, parts: Services, session: Session, caller: Principal, error: VanagasError) -> Response:
-    return page(request, PAGE, _context(parts, session, caller, error=error.told), status=error.status)
+def _refused(
+    request: Request,
+    parts: Services,
+    session: Session,
+    caller: Principal,
+    error: VanagasError,
+    *,
+    typed: dict[str, Any] | None = None,
+) -> Response:
+    context = _context(parts, session, caller, error=error.told, typed=typed)
+    return page(request, PAGE, context, status=error.status)
+
+
+def _typed(said: dict[str, Any]) -> dict[str, Any]:
+    """What a form said, shaped as a record is, so that it is not lost when it is refused; without its addresses."""
+    place = {name: said.get(name) for name in ("lat", "lon")}
+    streams = {"transport": said.get("transport"), "recorded": said["recorded"], "main": None, "sub": None}
+    return {**dict.fromkeys((*NewCamera.model_fields, "id")), **said, "position": place, "streams": streams}
 
 
 def _context(
@@ -159,6 +182,7 @@ def _context(
     caller: Principal,
     *,
     error: Message | None = None,
+    typed: dict[str, Any] | None = None,
     outcome: ImportOutcome | None = None,
     dry_run: bool = False,
 ) -> dict[str, Any]:
@@ -181,6 +205,7 @@ def _context(
         "towns": [(city, city.facts.name) for city in sorted(visible_cities(caller))],
         "rule_sets": sorted(footage.name for footage in find_footage()),
         "error": error,
+        "typed": typed,
         "outcome": outcome,
         "dry_run": dry_run,
     }

@@ -29,4 +29,5 @@ CAMERAS_PAGE: dict[str, Any] = {
         "added": [], "changed": [], "unchanged": [], "refused": [{"line": 2, "reason": HOSTILE}],
     },
     "dry_run": True,
+    "typed": _CAMERA,
 }  # fmt: skip
