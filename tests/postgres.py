@@ -34,6 +34,7 @@ NOBODY = "nobody"
 KEEP_FIRST_ROWS = """
 CREATE SCHEMA first_rows;
 CREATE TABLE first_rows.access_version AS TABLE access_version;
+CREATE TABLE first_rows.chain_entries AS TABLE chain_entries;
 CREATE TABLE first_rows.program_state AS TABLE program_state;
 CREATE TABLE first_rows.towns AS TABLE towns;
 """
@@ -47,6 +48,7 @@ FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LO
     PERFORM setval(format('%I', name), 1, false);
 END LOOP;
 INSERT INTO access_version SELECT * FROM first_rows.access_version;
+INSERT INTO chain_entries SELECT * FROM first_rows.chain_entries;
 INSERT INTO program_state SELECT * FROM first_rows.program_state;
 INSERT INTO towns SELECT * FROM first_rows.towns;
 END $$

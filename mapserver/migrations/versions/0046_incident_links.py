@@ -5,7 +5,7 @@ from alembic import op
 
 from telemetry.store import UtcDateTime
 
-revision = "0049"
+revision = "0046"
 down_revision = "0045"
 
 

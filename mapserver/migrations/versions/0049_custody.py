@@ -7,8 +7,8 @@ from mapserver.migrations.append_only import refuse_changes
 from telemetry.store import UtcDateTime
 from telemetry.store.columns import JsonColumn
 
-revision = "0047"
-down_revision = "0051"
+revision = "0049"
+down_revision = "0048"
 ENTRIES = "custody_entries"
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from telemetry.store import UtcDateTime
 
-revision = "0050"
-down_revision = "0049"
+revision = "0047"
+down_revision = "0046"
 
 
 def upgrade() -> None:

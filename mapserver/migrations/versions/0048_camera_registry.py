@@ -5,8 +5,8 @@ from alembic import op
 
 from telemetry.store import UtcDateTime
 
-revision = "0051"
-down_revision = "0050"
+revision = "0048"
+down_revision = "0047"
 
 TEXTS = ("make", "serial", "watches", "rules", "maintainer")
 
