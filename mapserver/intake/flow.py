@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -133,7 +133,7 @@ def forget_waiting(parts: Services) -> int:
 
 
 def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, Any]:
-    message = DeviceMessage(row.format, row.payload, row.content_type)
+    message = DeviceMessage(row.format, row.payload, row.content_type, row.called, row.topic)
     try:
         with work.session.begin_nested():
             by = _sender_of(work, row)
@@ -249,21 +249,10 @@ def _hold_back(
     received_at: datetime,
     by: Principal | None,
 ) -> dict[str, Any]:
-    row = QuarantinedRow(
-        format=message.format,
-        device="",
-        scope=parts.settings.scope if by is None else by.scope,
-        sender=None if by is None else by.name,
-        content_type=one.content_type or message.content_type,
-        payload=one.payload or message.payload,
-        size=len(one.payload or message.payload),
-        reason=str(one.reason),
-        reason_message=kept(one.reason),
-        received_at=received_at,
+    part = replace(
+        message, payload=one.payload or message.payload, content_type=one.content_type or message.content_type
     )
-    quarantine.add(work, row)
-    log.warning("%s: a message waits in quarantine: %s", message.format, one.reason)
-    return {"outcome": "quarantined", "reason": one.reason.text()}
+    return _keep_waiting(parts, work, part, "", one.reason, received_at, by)
 
 
 def _quarantine(
@@ -277,18 +266,32 @@ def _quarantine(
 ) -> dict[str, Any]:
     if by is not None and by.role is Role.DEVICE and not devices.is_gateway(work.session, by, CAMERA_KINDS):
         devices.require_bound(work.session, by, [Source(kind=SourceKind.FIXED_CAMERA, id=device)])
+    return _keep_waiting(parts, work, message, device, error.told, received_at, by)
+
+
+def _keep_waiting(
+    parts: Services,
+    work: Work,
+    message: DeviceMessage,
+    device: str,
+    reason: Message,
+    received_at: datetime,
+    by: Principal | None,
+) -> dict[str, Any]:
     row = QuarantinedRow(
         format=message.format,
         device=device,
         scope=parts.settings.scope if by is None else by.scope,
         sender=None if by is None else by.name,
+        called=message.sender,
+        topic=message.topic,
         content_type=message.content_type,
         payload=message.payload,
         size=len(message.payload),
-        reason=error.message,
-        reason_message=kept(error.told),
+        reason=str(reason),
+        reason_message=kept(reason),
         received_at=received_at,
     )
     quarantine.add(work, row)
-    log.warning("%s: a message waits in quarantine: %s", message.format, error.message)
-    return {"outcome": "quarantined", "reason": error.told.text()}
+    log.warning("%s: a message waits in quarantine: %s", message.format, reason)
+    return {"outcome": "quarantined", "reason": reason.text()}

@@ -23,6 +23,10 @@ class QuarantinedRow(SQLModel, table=True):
     """That of whoever handed it in; its camera is looked for there only."""
     sender: str | None = None
     """The user whose token it came with; None when it came over MQTT without one."""
+    called: str = ""
+    """What the device is called by who handed the message in, where the message does not say it."""
+    topic: str = ""
+    """The MQTT topic that it came on."""
     content_type: str
     payload: bytes
     size: int

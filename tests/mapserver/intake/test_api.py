@@ -293,3 +293,16 @@ def test_a_message_of_a_kind_that_nobody_knows_yet_waits(client: TestClient, as_
     assert [one["outcome"] for one in answer.json()] == ["quarantined"]
     waiting = client.get("/api/v1/intake/quarantine", headers=as_role(Role.ADMIN, None)).json()
     assert "quux" in waiting["messages"][0]["reason"]
+
+
+def test_a_message_that_waited_keeps_what_its_sender_called_the_device(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    alert = hikvision("fielddetection", at=iso(parts.clock.now()))
+    headers = {**as_role(Role.DEVICE), "Content-Type": "application/xml"}
+    (waits,) = client.post("/api/v1/intake/hikvision?device=garage", content=alert, headers=headers).json()
+    assert waits["outcome"] == "quarantined"
+    administrator = as_role(Role.ADMIN, None)
+    assert client.post("/api/v1/cameras", json=GARAGE, headers=administrator).status_code == 201
+    (kept,) = client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json()
+    assert kept["source"]["id"] == "DOB-C02"
