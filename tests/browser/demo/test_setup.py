@@ -12,7 +12,8 @@ def test_an_administrator_draws_a_zone_and_saves_it(visit: Visit) -> None:
     visit.sign_in("admin")
     page = visit.page
     page.goto(f"{visit.demo.url}/cameras")
-    page.locator("a.camera-row", has_text="DOB-C02").click()
+    page.locator("#DOB-C02 summary").click()
+    page.locator("a[href='/cameras/DOB-C02/setup']").click()
     expect(page.locator("body[data-ready]")).to_be_attached()
     expect(page.locator("#rules-source")).to_contain_text("usual ones")
     page.click("#rule-add")
