@@ -1,6 +1,7 @@
 """An offload of which a database is told: the camera's state, its files, how far it is. Copies nothing."""
 
 from collections.abc import Callable
+from functools import partial
 
 from mapserver.core.services import Services
 from mapserver.custody.flow import bring
@@ -49,8 +50,13 @@ class OffloadLog:
         if before is not None and (progress.done_bytes - before) * STEPS < progress.total_bytes:
             return
         self._told_bytes = progress.done_bytes
-        name, done, total = progress.name, progress.done_bytes, progress.total_bytes
-        self._write(lambda work, unit: custody.note_progress(work, unit, name=name, done_bytes=done, total_bytes=total))
+        note = partial(
+            custody.note_progress,
+            name=progress.name,
+            done_bytes=progress.done_bytes,
+            total_bytes=progress.total_bytes,
+        )
+        self._write(note)
 
     def end(self, records: list[OffloadRecord]) -> None:
         """The files that came off it were read back equal; or there was none on it."""

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 2.0
 """Between two looks at the lease and at the device's silence."""
+TURN_S = 10.0
+"""Between two looks while another server has the lease: each asks the database."""
 KEEP_AGAIN_S = 2.0
 """Between two tries to keep a message that the database did not take."""
 CLOCK_OFF_S = 30.0
@@ -64,7 +66,7 @@ class EventPull:
                     pulling = None
                 self._silence.look()
                 heartbeat.worked()
-                await heartbeat.wait(LOOK_S)
+                await heartbeat.wait(LOOK_S if is_own else TURN_S)
         finally:
             if pulling is not None:
                 pulling.cancel()

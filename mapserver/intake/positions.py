@@ -3,8 +3,7 @@
 import logging
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session
 
 from mapserver.devices import service as devices
 from telemetry.access import Principal, Role
@@ -49,16 +48,7 @@ def take_position(
 
 def _unit_of(session: Session, said: PositionReport, visible: Visibility, by: Principal | None) -> UnitRow:
     """The unit with the tracker's name, or with the last part of it; else the only one that `by` speaks for."""
-    names = [name.lower() for name in (said.device, said.device.rpartition("/")[2]) if name]
-    found = session.exec(
-        select(UnitRow)
-        .where(
-            func.lower(UnitRow.id).in_(names),
-            visible.in_scope(UnitRow.scope),
-            or_(visible.in_towns(UnitRow.city), visible.in_towns(UnitRow.lent_to)),
-        )
-        .order_by(col(UnitRow.id))
-    ).first()
+    found = units.called(session, (said.device, said.device.rpartition("/")[2]), visible)
     if found is None and by is not None and by.role is Role.DEVICE:
         found = _only_unit(session, by)
     if found is None:

@@ -1,10 +1,12 @@
 """What can be done with a unit: register, report, lend. One verb a function; the caller's unit of work commits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -53,16 +55,13 @@ def get(session: Session, unit_id: str, visible: Visibility) -> UnitRow:
 
 def listed(session: Session, visible: Visibility) -> list[UnitRow]:
     """Every unit owned by or lent to a town of `visible`, by id."""
-    return list(
-        session.exec(
-            select(UnitRow)
-            .where(
-                visible.in_scope(UnitRow.scope),
-                or_(visible.in_towns(UnitRow.city), visible.in_towns(UnitRow.lent_to)),
-            )
-            .order_by(col(UnitRow.id))
-        )
-    )
+    return list(session.exec(_listed(visible)))
+
+
+def called(session: Session, names: Iterable[str], visible: Visibility) -> UnitRow | None:
+    """The first unit, by id, whose id is one of `names` in whatever case; None when there is none."""
+    wanted = func.lower(UnitRow.id).in_([name.lower() for name in names])
+    return session.exec(_listed(visible).where(wanted)).first()
 
 
 def report(work: Work, unit: UnitRow, said: UnitReport) -> None:
@@ -139,6 +138,17 @@ def public(unit: UnitRow) -> dict[str, Any]:
 def change(unit: UnitRow) -> Change:
     """The news of the unit for the live map."""
     return Change("unit", unit.id, cities_of(unit), Scope(unit.scope), public(unit))
+
+
+def _listed(visible: Visibility) -> SelectOfScalar[UnitRow]:
+    return (
+        select(UnitRow)
+        .where(
+            visible.in_scope(UnitRow.scope),
+            or_(visible.in_towns(UnitRow.city), visible.in_towns(UnitRow.lent_to)),
+        )
+        .order_by(col(UnitRow.id))
+    )
 
 
 def _audience(unit: UnitRow) -> Visibility:

@@ -13,6 +13,7 @@ from mapserver.core.services import Services
 from mapserver.intake import quarantine
 from mapserver.intake.event_pull import EventPull
 from telemetry.cities import City
+from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.scopes import LIVE
@@ -160,7 +161,14 @@ async def test_events_of_a_camera_that_nobody_added_wait_in_quarantine(parts: Se
 
 async def test_only_the_server_that_has_the_lease_fetches(parts: Services, gate_camera: None) -> None:
     camera = StreamingCamera(ALERTS)
-    async with answering(camera.app) as url, fetching(parts, "hikvision", url), fetching(parts, "hikvision", url):
-        camera.say(alert(parts), "application/xml")
-        await until(parts, camera.called, lambda: len(kept(parts)) == 1)
-        camera.hang_up()
+    other = LeaseKeeper(parts.store, LeaseOwner("another", "another server"))
+    assert other.take("events DOB-C01") is not None
+    async with answering(camera.app) as url:
+        async with fetching(parts, "hikvision", url):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(camera.called.wait(), 1)  # nothing tells that somebody does not call
+        other.give_back(["events DOB-C01"])
+        async with fetching(parts, "hikvision", url):
+            camera.say(alert(parts), "application/xml")
+            await until(parts, camera.called, lambda: len(kept(parts)) == 1)
+            camera.hang_up()
